@@ -1,0 +1,88 @@
+"""Questions to the trends service and its answers."""
+
+from enum import StrEnum
+
+from pulso_contracts.base import Lenient, UtcDatetime
+from pulso_contracts.feedback import Channel, MetadataValue
+from pulso_contracts.scoring import AspectSentiment, Flag, Probabilities, Sentiment
+
+
+class Bucket(StrEnum):
+    """How wide one point of a series is; days, weeks (from Monday) and months are Peru's."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class GroupBy(StrEnum):
+    """What makes one series of its own."""
+
+    REGION = "region"
+    CHANNEL = "channel"
+    PRODUCT = "product"
+    PRODUCT_CATEGORY = "product_category"
+    ASPECT = "aspect"
+    SENTIMENT = "sentiment"
+
+
+class Point(Lenient):
+    """One bucket of a series. `score` is the mean of P(positive) - P(negative), None where `count` is 0."""
+
+    start: str
+    count: int
+    negative: int
+    neutral: int
+    positive: int
+    score: float | None
+
+
+class Series(Lenient):
+    """One group; `key` is None for items without a value in the grouping field, "all" without grouping."""
+
+    key: str | None
+    points: list[Point]
+    total: Point
+
+
+class SeriesAnswer(Lenient):
+    """The answer to `GET /trends/sentiment`; `start` of each point is in `time_zone`."""
+
+    bucket: Bucket
+    group_by: GroupBy | None
+    time_zone: str = "America/Lima"
+    start: str
+    end: str
+    series: list[Series]
+    truncated: bool = False
+
+
+class FeedbackItem(Lenient):
+    """One indexed item as readers see it; the text is redacted."""
+
+    id: str
+    created_at: UtcDatetime
+    text: str
+    channel: Channel
+    language: str
+    source: str | None
+    external_id: str | None
+    region: str | None
+    product: str | None
+    product_category: str | None
+    rating: float | None
+    metadata: dict[str, MetadataValue]
+    sentiment: Sentiment
+    probabilities: Probabilities
+    score: float
+    aspects: list[AspectSentiment]
+    model_version: str
+    flags: list[Flag]
+
+
+class FeedbackPage(Lenient):
+    """One page of items, newest first; `next_cursor` is None on the last one."""
+
+    items: list[FeedbackItem]
+    next_cursor: str | None
