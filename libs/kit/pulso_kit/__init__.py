@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""What each Pulso service is built from."""

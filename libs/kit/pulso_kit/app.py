@@ -1,0 +1,68 @@
+"""The application that every service starts from."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from fastapi import APIRouter, FastAPI
+from prometheus_fastapi_instrumentator import Instrumentator
+
+from pulso_kit.errors import PROBLEM_RESPONSES, install_error_handlers
+from pulso_kit.health import Health
+from pulso_kit.middleware import BodyLimit, InternalToken, RequestContext
+from pulso_kit.settings import ServiceSettings
+
+LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Lifespan(Protocol):
+    """What a service does before its first and after its last request."""
+
+    def __call__(self, app: FastAPI) -> AbstractAsyncContextManager[None]: ...
+
+
+def create_app(
+    *,
+    service: str,
+    settings: ServiceSettings,
+    health: Health,
+    routers: Sequence[APIRouter],
+    lifespan: Lifespan,
+    version: str = "0.1.0",
+    unlimited_bodies: tuple[str, ...] = (),
+    public: bool = False,
+) -> FastAPI:
+    """A FastAPI app with problem+json errors, request ids, body limit, `/healthz`, `/readyz` and `/metrics`.
+
+    Args:
+        service: The service's name: title of its OpenAPI and `service` in its logs.
+        settings: Its settings; `internal_token` closes it to all but the gateway and fellow services.
+        health: Its checks; also found at `app.state.health`.
+        routers: Its endpoints.
+        lifespan: Opens and closes what it needs.
+        version: The version told by OpenAPI.
+        unlimited_bodies: Path prefixes of endpoints that stream their body under their own limit.
+        public: True for the gateway, which has keys instead of the internal token.
+    """
+    app = FastAPI(
+        title=f"Pulso {service}",
+        version=version,
+        lifespan=lifespan,
+        responses=PROBLEM_RESPONSES,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.health = health
+    app.state.settings = settings
+    install_error_handlers(app)
+    for router in routers:
+        app.include_router(router)
+    app.include_router(health.router())
+    Instrumentator(
+        excluded_handlers=["/metrics", "/healthz", "/readyz"], should_group_status_codes=False
+    ).instrument(app, latency_lowr_buckets=LATENCY_BUCKETS).expose(app, include_in_schema=False)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, exempt=unlimited_bodies)
+    if settings.internal_token is not None and not public:
+        app.add_middleware(InternalToken, token=settings.internal_token.get_secret_value())
+    app.add_middleware(RequestContext)
+    return app

@@ -1,0 +1,120 @@
+"""A service's own database: SQLite (one file, WAL) or PostgreSQL (asyncpg), by one URL.
+
+One request or message is one transaction: `async with database.transaction() as session`. It commits when the
+block ends, before any answer leaves, and rolls back on an error; application code never commits.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from pulso_kit.health import Unhealthy
+
+SQLITE_BUSY_MILLISECONDS = 10_000
+
+
+def async_url(url: str) -> str:
+    """The URL with the driver that Pulso uses: `sqlite:///file` and `postgresql://…` are enough for users."""
+    parsed = make_url(url)
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+    }
+    return parsed.set(drivername=drivers.get(parsed.drivername, parsed.drivername)).render_as_string(
+        hide_password=False
+    )
+
+
+class Database:
+    """An engine and its transactions."""
+
+    def __init__(self, url: str, *, application: str, pool_size: int = 5) -> None:
+        """Prepares the engine; nothing connects yet.
+
+        Args:
+            url: `sqlite:///path` or `postgresql://user:password@host/name`.
+            application: Told to PostgreSQL as `application_name`, so that operators see who holds a lock.
+            pool_size: Connections kept open.
+        """
+        self.url = async_url(url)
+        options: dict[str, Any] = {"pool_size": pool_size, "pool_pre_ping": True}
+        if self.is_sqlite:
+            file = make_url(self.url).database
+            if file and file != ":memory:":
+                Path(file).parent.mkdir(parents=True, exist_ok=True)
+        else:
+            options["connect_args"] = {"server_settings": {"application_name": application}, "timeout": 5}
+        self.engine: AsyncEngine = create_async_engine(self.url, **options)
+        if self.is_sqlite:
+            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is an SQLite file."""
+        return self.url.startswith("sqlite")
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed as a whole at the end of the block, or not at all."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def check(self) -> None:
+        """A readiness check: one trivial query."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except Exception as error:
+            raise Unhealthy(f"database: {type(error).__name__}") from error
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        await self.engine.dispose()
+
+    async def migrate(self, scripts: Path) -> None:
+        """Brings the schema to the newest revision of the Alembic `scripts`; safe when several start at once."""
+        async with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                # One migration at a time per database; the number is arbitrary but fixed.
+                await connection.execute(text("SELECT pg_advisory_lock(7095210)"))
+            await connection.run_sync(_upgrade, scripts)
+            await connection.commit()
+            if not self.is_sqlite:
+                await connection.execute(text("SELECT pg_advisory_unlock(7095210)"))
+                await connection.commit()
+
+
+def newest_revision(scripts: Path) -> str | None:
+    """The head of the Alembic `scripts`."""
+    config = Config()
+    config.set_main_option("script_location", str(scripts))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def _upgrade(connection: Any, scripts: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(scripts))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    # WAL: readers never wait for the writer. FULL: a commit that was reported survives a power cut.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,43 @@
+"""Settings that all services have; each service adds its own by subclassing."""
+
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    """Where a process runs; production refuses settings that are only fit for one's own machine."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class ServiceSettings(BaseSettings):
+    """Read from `PULSO_<FIELD>` variables; a process with wrong settings refuses to start."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PULSO_", extra="ignore", frozen=True, str_strip_whitespace=True
+    )
+
+    environment: Environment = Environment.DEVELOPMENT
+    host: str = "127.0.0.1"
+    port: int = Field(ge=1, le=65_535)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+    max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
+    """The largest request body; bigger ones are refused with 413 before they are read."""
+    shutdown_seconds: float = Field(default=20.0, gt=0)
+    """How long open requests and batches may take to finish after SIGTERM."""
+    internal_token: SecretStr | None = None
+    """When set, only callers that send it in `X-Pulso-Internal` are served: the gateway and fellow services."""
+
+    @model_validator(mode="after")
+    def _production_is_closed(self) -> Self:
+        if self.environment is Environment.PRODUCTION:
+            if self.internal_token is None:
+                raise ValueError("PULSO_INTERNAL_TOKEN must be set in production")
+            if len(self.internal_token.get_secret_value()) < 24:
+                raise ValueError("PULSO_INTERNAL_TOKEN must have at least 24 characters")
+        return self
