@@ -1,1 +1,1 @@
-"""What Pulso's services say to each other and to clients: events, HTTP schemas, stream names, Peru's departments."""
+"""What Pulso's services say to each other and to clients: events, HTTP schemas, Peru's departments."""

@@ -1,6 +1,6 @@
 """The events on Pulso's streams: past tense, versioned, JSON.
 
-A reader takes the version it knows and the one before; a field is added with a default and never changes its meaning.
+A reader takes the version it knows and the one before; a new field has a default, none changes its meaning.
 """
 
 from typing import Final
@@ -27,7 +27,8 @@ class FeedbackReceived(Lenient):
     """Feedback after validation, normalisation and redaction.
 
     `id` is the idempotency key: 32 hexadecimal digits made from (source, external_id), else from the content.
-    `customer` is a keyed hash, `region` the name of a department or None, `language` one of es, en, pt, qu, other.
+    `customer` is a keyed hash, `region` the name of a department or None, `language` one of es, en, pt, qu,
+    other.
     """
 
     id: str

@@ -18,7 +18,8 @@ LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0
 class Lifespan(Protocol):
     """What a service does before its first and after its last request."""
 
-    def __call__(self, app: FastAPI) -> AbstractAsyncContextManager[None]: ...
+    def __call__(self, app: FastAPI) -> AbstractAsyncContextManager[None]:  # noqa: D102 - the class says it
+        ...
 
 
 def create_app(

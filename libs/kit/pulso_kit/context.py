@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from typing import Final
 
 REQUEST_ID_HTTP_HEADER: Final = "x-request-id"
-INTERNAL_TOKEN_HTTP_HEADER: Final = "x-pulso-internal"
+INTERNAL_TOKEN_HTTP_HEADER: Final = "x-pulso-internal"  # noqa: S105 - the name of a header
 
 _WELL_FORMED: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 

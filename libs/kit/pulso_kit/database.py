@@ -81,7 +81,7 @@ class Database:
         await self.engine.dispose()
 
     async def migrate(self, scripts: Path) -> None:
-        """Brings the schema to the newest revision of the Alembic `scripts`; safe when several start at once."""
+        """Brings the schema to the newest Alembic revision of `scripts`; safe when several start at once."""
         async with self.engine.connect() as connection:
             if not self.is_sqlite:
                 # One migration at a time per database; the number is arbitrary but fixed.

@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 class PulsoError(Exception):
-    """An error with its own status and stable type; `detail` is shown to the client, so it never quotes a text."""
+    """An error with its own status and stable type; `detail` is shown to clients and never quotes a text."""
 
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "internal"
@@ -150,7 +150,7 @@ def field_errors(errors: list[Any]) -> list[FieldError]:
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Makes every error of `app` a problem document; an unforeseen one is logged and says nothing of itself."""
+    """Makes every error of `app` a problem document; an unforeseen one is logged, not told."""
 
     async def on_pulso_error(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, PulsoError)  # noqa: S101 - the registration below guarantees it

@@ -1,4 +1,4 @@
-"""Health that tells the truth: liveness is the heartbeat of the loops, readiness asks the real dependencies."""
+"""Health that tells the truth: liveness is the heartbeat of the loops, readiness asks the dependencies."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ class Unhealthy(Exception):
 
 
 class Heartbeat:
-    """A loop calls `beat()` on each turn; the check fails when the last beat is older than `max_age` seconds."""
+    """A loop calls `beat()` on each turn; the check fails when the last beat is over `max_age` seconds old."""
 
     def __init__(self, max_age: float) -> None:
         self._max_age = max_age
@@ -37,7 +37,7 @@ class Heartbeat:
 
 
 class Health:
-    """The checks of one process. Liveness: restart me when this fails. Readiness: send me no work meanwhile."""
+    """The checks of one process. Liveness: restart me when this fails. Readiness: send me no work now."""
 
     def __init__(self) -> None:
         self._liveness: dict[str, Check] = {}

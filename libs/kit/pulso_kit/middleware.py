@@ -30,7 +30,7 @@ class RequestContext:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -68,7 +68,7 @@ class InternalToken:
         self._app = app
         self._token = token.encode()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102
         if scope["type"] == "http" and scope["path"] not in QUIET_PATHS:
             given = Headers(scope=scope).get(INTERNAL_TOKEN_HTTP_HEADER, "").encode()
             if not hmac.compare_digest(given, self._token):
@@ -93,7 +93,7 @@ class BodyLimit:
         self._limit = limit
         self._exempt = exempt
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102
         if scope["type"] != "http" or (self._exempt and scope["path"].startswith(self._exempt)):
             await self._app(scope, receive, send)
             return

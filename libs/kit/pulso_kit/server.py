@@ -38,7 +38,7 @@ Settings = TypeVar("Settings", bound=ServiceSettings)
 
 
 def load_settings(cls: type[Settings]) -> Settings:
-    """Reads the settings; a wrong one ends the process with status 2 and one line per error, without values."""
+    """Reads the settings; a wrong one ends the process with status 2 and a line per error, without values."""
     try:
         return cls()
     except ValidationError as error:

@@ -31,7 +31,7 @@ class ServiceSettings(BaseSettings):
     shutdown_seconds: float = Field(default=20.0, gt=0)
     """How long open requests and batches may take to finish after SIGTERM."""
     internal_token: SecretStr | None = None
-    """When set, only callers that send it in `X-Pulso-Internal` are served: the gateway and fellow services."""
+    """When set, only callers that send it in `X-Pulso-Internal` are served: gateway and fellow services."""
 
     @model_validator(mode="after")
     def _production_is_closed(self) -> Self:

@@ -26,8 +26,8 @@ async def supervised(
             await loop()
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the process must not go on without the loop
-            log.error("loop.died", loop=name, exc_info=error)
+        except Exception:
+            log.exception("loop.died", loop=name)
             health.fail(name)
         else:
             if not health.draining.is_set():
