@@ -4,15 +4,12 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any, ClassVar
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pulso_contracts.feedback import FieldError
 from pulso_contracts.problems import PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX, Problem
 from starlette.exceptions import HTTPException
-
-log = structlog.get_logger(__name__)
 
 
 class PulsoError(Exception):
@@ -150,7 +147,7 @@ def field_errors(errors: list[Any]) -> list[FieldError]:
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Makes every error of `app` a problem document; an unforeseen one is logged, not told."""
+    """Makes every foreseen error of `app` a problem document; `middleware.RequestContext` has the others."""
 
     async def on_pulso_error(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, PulsoError)  # noqa: S101 - the registration below guarantees it
@@ -173,13 +170,6 @@ def install_error_handlers(app: FastAPI) -> None:
         headers = dict(error.headers) if error.headers else None
         return problem_response(error.status_code, detail=str(error.detail), headers=headers)
 
-    async def on_unforeseen(_request: Request, error: Exception) -> JSONResponse:
-        log.error("request.failed", exc_info=error)
-        return problem_response(
-            500, slug="internal", detail="An unforeseen error; the logs hold its request id."
-        )
-
     app.add_exception_handler(PulsoError, on_pulso_error)
     app.add_exception_handler(RequestValidationError, on_validation_error)
     app.add_exception_handler(HTTPException, on_http_exception)
-    app.add_exception_handler(Exception, on_unforeseen)

@@ -19,7 +19,7 @@ class Unhealthy(Exception):
 
 
 class Heartbeat:
-    """A loop calls `beat()` on each turn; the check fails when the last beat is over `max_age` seconds old."""
+    """A loop calls `beat()` on each turn; the check fails after `max_age` seconds without one."""
 
     def __init__(self, max_age: float) -> None:
         self._max_age = max_age

@@ -25,7 +25,10 @@ log = structlog.get_logger(__name__)
 
 
 class RequestContext:
-    """Gives each request its id, returns it in the answer, and logs one line without path values or query."""
+    """Gives each request its id, returns it in the answer, and logs one line without path values or query.
+
+    An error that nothing foresaw is logged here without its message and answered with a plain 500 problem.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,16 +41,23 @@ class RequestContext:
         token = request_id.set(identifier)
         started = time.perf_counter()
         status = 500
+        answered = False
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answered = message["status"], True
                 MutableHeaders(scope=message)[REQUEST_ID_HTTP_HEADER] = identifier
             await send(message)
 
         try:
             await self._app(scope, receive, send_with_id)
+        except Exception:
+            log.exception("request.failed")
+            if answered:
+                raise
+            detail = "An unforeseen error; the logs hold its request id."
+            await problem_response(500, slug="internal", detail=detail)(scope, receive, send_with_id)
         finally:
             if scope["path"] not in QUIET_PATHS:
                 route = scope.get("route")
@@ -113,16 +123,19 @@ class BodyLimit:
                     raise _BodyTooLarge
             return message
 
-        async def noting_send(message: Message) -> None:
+        async def send_unless_refused(message: Message) -> None:
             nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
+            # FastAPI answers 400 to any error while it reads a body; 413 tells the client what to mend.
+            if seen <= self._limit or started:
+                started = True
+                await send(message)
 
         try:
-            await self._app(scope, limited_receive, noting_send)
+            await self._app(scope, limited_receive, send_unless_refused)
         except _BodyTooLarge:
             if started:
                 raise
+        if seen > self._limit and not started:
             await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+from pulso_kit.database import Database
+from pulso_kit.health import Unhealthy
+from sqlalchemy import text
+
+
+@pytest.fixture
+async def database(tmp_path: Path):
+    database = Database(f"sqlite:///{tmp_path}/nested/kit.db", application="test")
+    async with database.engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE item (id INTEGER PRIMARY KEY)"))
+    yield database
+    await database.close()
+
+
+async def count(database: Database) -> int:
+    async with database.engine.connect() as connection:
+        return int((await connection.execute(text("SELECT count(*) FROM item"))).scalar_one())
+
+
+async def test_a_transaction_is_kept_as_a_whole(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.exec(text("INSERT INTO item VALUES (1), (2)"))
+    assert await count(database) == 2
+
+
+async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
+    async def fails_half_way() -> None:
+        async with database.transaction() as session:
+            await session.exec(text("INSERT INTO item VALUES (1)"))
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        await fails_half_way()
+    assert await count(database) == 0
+
+
+async def test_sqlite_is_durable_and_lets_readers_in(database: Database) -> None:
+    async with database.engine.connect() as connection:
+        journal = (await connection.execute(text("PRAGMA journal_mode"))).scalar_one()
+        synchronous = (await connection.execute(text("PRAGMA synchronous"))).scalar_one()
+    assert (journal, synchronous) == ("wal", 2)
+
+
+async def test_an_unreachable_database_is_unhealthy() -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/none", application="test")
+    with pytest.raises(Unhealthy):
+        await database.check()
+    await database.close()

@@ -1,0 +1,148 @@
+"""The server as a real process: what an operator sees when it starts, stops and fails."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+PROGRAM = """
+import asyncio, os
+from contextlib import asynccontextmanager
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from pulso_kit.app import create_app
+from pulso_kit.health import Health
+from pulso_kit.server import serve
+from pulso_kit.settings import ServiceSettings
+from pulso_kit.supervision import supervised
+
+def build(settings):
+    health, router = Health(), APIRouter()
+    poison = asyncio.Event()
+
+    async def loop():
+        draining = asyncio.create_task(health.draining.wait())
+        poisoned = asyncio.create_task(poison.wait())
+        await asyncio.wait({draining, poisoned}, return_when=asyncio.FIRST_COMPLETED)
+        if poison.is_set():
+            raise RuntimeError("a secret text")
+
+    @asynccontextmanager
+    async def lifespan(app):
+        async with supervised(health, {"worker": loop}, grace_seconds=2):
+            yield
+
+    @router.post("/poison")
+    async def swallow():
+        poison.set()
+
+    @router.post("/broken")
+    async def broken():
+        raise ValueError("a secret text")
+
+    @router.get("/stream")
+    async def stream():
+        async def body():
+            yield b"first"
+            raise ValueError("a secret text")
+        return StreamingResponse(body())
+
+    return create_app(service="probe", settings=settings, health=health, routers=[router], lifespan=lifespan)
+
+serve("probe", ServiceSettings, build)
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(tmp_path: Path, **environment: str) -> subprocess.Popen[str]:
+    script = tmp_path / "probe.py"
+    script.write_text(PROGRAM)
+    return subprocess.Popen(
+        [sys.executable, str(script)],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_until_ready(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    pytest.fail("the server did not become ready")
+
+
+def test_sigterm_ends_it_cleanly(tmp_path: Path) -> None:
+    port = free_port()
+    process = start(tmp_path, PULSO_PORT=str(port))
+    wait_until_ready(port)
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert '"service": "probe"' in out
+
+
+def test_a_dead_loop_ends_the_process_with_an_error_and_without_its_message(tmp_path: Path) -> None:
+    port = free_port()
+    process = start(tmp_path, PULSO_PORT=str(port))
+    wait_until_ready(port)
+    httpx.post(f"http://127.0.0.1:{port}/poison")
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "loop.died" in out
+    assert "RuntimeError" in out
+    assert "a secret text" not in out + err
+
+
+def test_an_unforeseen_error_is_a_500_that_neither_the_answer_nor_the_log_explains(tmp_path: Path) -> None:
+    port = free_port()
+    process = start(tmp_path, PULSO_PORT=str(port))
+    wait_until_ready(port)
+    answer = httpx.post(f"http://127.0.0.1:{port}/broken")
+    with pytest.raises(httpx.RemoteProtocolError):
+        httpx.get(f"http://127.0.0.1:{port}/stream")
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=30)
+    assert answer.status_code == 500
+    assert answer.json()["type"] == "urn:pulso:problem:internal"
+    assert answer.headers["x-request-id"] in out
+    assert "builtins.ValueError" in out
+    assert "a secret text" not in answer.text + out + err
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"PULSO_PORT": "0"}, "PULSO_PORT"),
+        ({}, "PULSO_PORT"),
+        ({"PULSO_PORT": "8000", "PULSO_ENVIRONMENT": "production"}, "PULSO_INTERNAL_TOKEN"),
+        (
+            {"PULSO_PORT": "8000", "PULSO_ENVIRONMENT": "production", "PULSO_INTERNAL_TOKEN": "short-secret"},
+            "at least 24 characters",
+        ),
+    ],
+)
+def test_wrong_settings_refuse_to_start_and_name_the_variable(
+    tmp_path: Path, environment: dict[str, str], named: str
+) -> None:
+    process = start(tmp_path, **environment)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert named in err
+    assert "short-secret" not in err
