@@ -43,13 +43,15 @@ def create_app(
         lifespan: Opens and closes what it needs.
         version: The version told by OpenAPI.
         unlimited_bodies: Path prefixes of endpoints that stream their body under their own limit.
-        public: True for the gateway, which has keys instead of the internal token.
+        public: True for the gateway, which has keys instead of the internal token and serves its own
+            `/openapi.json`, merged from all services.
     """
     app = FastAPI(
         title=f"Pulso {service}",
         version=version,
         lifespan=lifespan,
         responses=PROBLEM_RESPONSES,
+        openapi_url=None if public else "/openapi.json",
         docs_url=None,
         redoc_url=None,
     )

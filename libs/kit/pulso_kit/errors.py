@@ -100,10 +100,17 @@ class GatewayTimeout(PulsoError):
     status, slug = 504, "gateway-timeout"
 
 
+def _problem_schema() -> dict[str, Any]:
+    """The schema without `$defs`: inside an OpenAPI document `#/$defs/…` would point to nothing."""
+    schema = Problem.model_json_schema()
+    schema["properties"]["errors"]["items"] = schema.pop("$defs")["FieldError"]
+    return schema
+
+
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     code: {
         "description": HTTPStatus(code).phrase,
-        "content": {PROBLEM_MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+        "content": {PROBLEM_MEDIA_TYPE: {"schema": _problem_schema()}},
     }
     for code in (400, 401, 403, 413, 422, 429, 503)
 }
