@@ -10,7 +10,10 @@ LIMA = timezone(timedelta(hours=-5), "America/Lima")
 
 
 def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # the first and the last hours of the calendar, which Python cannot shift
+        raise ValueError("must lie within the years 1 to 9999 in UTC") from None
 
 
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]

@@ -40,7 +40,10 @@ PlausibleDatetime = Annotated[UtcDatetime, AfterValidator(_plausible)]
 ShortText = Annotated[str, StringConstraints(max_length=200)]
 MetadataKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 MetadataText = Annotated[str, StringConstraints(max_length=500)]
-MetadataValue = MetadataText | bool | int | float | None
+MetadataInteger = Annotated[int, Field(ge=-(2**53), le=2**53)]
+"""Integers that every JSON reader keeps exactly."""
+MetadataNumber = Annotated[float, Field(allow_inf_nan=False)]
+MetadataValue = MetadataText | bool | MetadataInteger | MetadataNumber | None
 
 
 class FeedbackIn(Strict):
