@@ -2,11 +2,15 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pulso_cli.failures import CommandFailed
+
+_TRIES = 5
+_PAUSE_SECONDS = 0.05
 
 
 @contextmanager
@@ -18,16 +22,26 @@ def exclusive(path: Path) -> Iterator[None]:
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(descriptor):
             raise CommandFailed(
                 f"A stack already runs in {path.parent}; `pulso down` stops it, "
                 "and another --data-dir and --port run a second one beside it."
-            ) from None
+            )
         yield
     finally:
         os.close(descriptor)
+
+
+def _taken(descriptor: int) -> bool:
+    # A command that asks `held` has the lock for a moment: only one that stays taken belongs to a stack.
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return True
+    return False
 
 
 def held(path: Path) -> bool:

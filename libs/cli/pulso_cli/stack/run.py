@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 
 from pulso_cli.failures import CommandFailed
@@ -88,8 +89,8 @@ class _Stack:
         stopped = asyncio.create_task(self._stop.wait())
         lost = asyncio.create_task(supervisor.failure())
         try:
-            for step in (self._start(supervisor), self._serve()):
-                if not await _finished_before(step, stopped, lost):
+            for step in (partial(self._start, supervisor), self._serve):
+                if not await _finished_before(step(), stopped, lost):
                     break
             if lost.done():
                 raise lost.result()

@@ -62,4 +62,4 @@ def service_specs(layout: Layout, ports: Mapping[str, int], credentials: Credent
 
 
 def _sqlite(path: Path) -> str:
-    return f"sqlite+aiosqlite:///{path}"
+    return f"sqlite:///{path}"

@@ -1,0 +1,51 @@
+"""What `pulso up` does once the stack serves: the sample feed on the first start, then the first results."""
+
+import json
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pulso_cli.console import err, out
+from pulso_cli.failures import CommandFailed
+from pulso_cli.gateway import Gateway
+from pulso_cli.importing import FileToImport, import_file
+from pulso_cli.results import first_results, show_results
+from pulso_cli.stack.layout import Layout
+from pulso_cli.stack.private_file import write_private
+from pulso_cli.stack.state import StackState
+from pulso_cli.target import local_gateway
+
+SAMPLE_ROWS = 6_000
+SAMPLE_SEED = 20_261_121
+
+
+def welcome(layout: Layout, state: StackState, *, sample: bool) -> None:
+    """Prints the dashboard address and the key, imports the sample feed once, prints the first table."""
+    out.print(f"Dashboard  {state.url}/", highlight=False)
+    out.print(
+        f"API key    {layout.api_key.read_text(encoding='utf-8').strip()}", highlight=False, soft_wrap=True
+    )
+    try:
+        with local_gateway(layout, state) as gateway:
+            if sample:
+                import_sample_once(layout, gateway)
+            if gateway.get("/trends/status")["items"]:
+                show_results(first_results(gateway), out)
+    except CommandFailed as failure:
+        # The stack itself serves: an import that stalls must not take it down.
+        err.print(f"pulso: {failure.sentence}")
+
+
+def import_sample_once(layout: Layout, gateway: Gateway) -> None:
+    """Imports the feed through the gateway, as a user would, unless it was done before."""
+    if layout.sample_marker.exists():
+        return
+    from pulso_cli.sample import write_sample  # loads the phrase books, which only this start needs
+
+    with tempfile.TemporaryDirectory(prefix="pulso-sample-") as folder:
+        file = Path(folder) / "sample.ndjson.gz"
+        write_sample(file, SAMPLE_ROWS, SAMPLE_SEED, datetime.now(UTC))
+        job = import_file(gateway, FileToImport(file), wait=True)
+    err.print(f"Sample feed: {job.accepted:,} items accepted, {job.duplicates:,} duplicates.")
+    marker = {"imported_at": datetime.now(UTC).isoformat(), "rows": job.rows, "seed": SAMPLE_SEED}
+    write_private(layout.sample_marker, json.dumps(marker) + "\n")
