@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Pulso's door for feedback: accepts, validates, normalises, redacts and publishes it."""

@@ -1,0 +1,34 @@
+"""What endpoints are given."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+from fastapi import Depends, Request
+from pulso_kit.errors import Unavailable
+from pulso_streams import StreamFull, StreamUnavailable
+
+from pulso_ingest.intake import Intake
+
+
+def _intake(request: Request) -> Intake:
+    intake = request.app.state.intake
+    assert isinstance(intake, Intake)  # noqa: S101 - set by the lifespan
+    return intake
+
+
+TheIntake = Annotated[Intake, Depends(_intake)]
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Makes a stream that is full or gone an answer that says when to come back."""
+    try:
+        yield
+    except StreamFull as error:
+        raise Unavailable(
+            "The queue is full; nothing was accepted.", retry_after=error.retry_after
+        ) from error
+    except StreamUnavailable as error:
+        detail = "The queue cannot be reached; nothing was accepted."
+        raise Unavailable(detail, retry_after=error.retry_after) from error

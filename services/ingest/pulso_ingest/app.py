@@ -1,0 +1,50 @@
+"""Puts ingest together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from pulso_contracts.events import FEEDBACK_STREAM
+from pulso_kit.app import create_app
+from pulso_kit.health import Health, Unhealthy
+from pulso_streams import Publisher, Stream, StreamUnavailable, connect, ping
+
+from pulso_ingest.api import batch, feedback
+from pulso_ingest.intake import Intake
+from pulso_ingest.settings import IngestSettings
+
+
+def build_app(settings: IngestSettings) -> FastAPI:
+    """The service with its background work; nothing connects before its lifespan begins."""
+    health = Health()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        client = connect(settings.redis_url)
+
+        async def stream_reachable() -> None:
+            try:
+                await ping(client)
+            except StreamUnavailable as error:
+                raise Unhealthy(str(error)) from error
+
+        health.add_readiness("stream", stream_reachable)
+        publisher = Publisher(
+            client,
+            Stream(FEEDBACK_STREAM, settings.stream_shards),
+            max_length=settings.stream_max_length,
+            dedup_ttl=settings.dedup_seconds,
+        )
+        app.state.intake = Intake(publisher, settings.customer_key.get_secret_value().encode())
+        try:
+            yield
+        finally:
+            await client.aclose()
+
+    return create_app(
+        service="ingest",
+        settings=settings,
+        health=health,
+        routers=[feedback.router, batch.router],
+        lifespan=lifespan,
+    )
