@@ -1,0 +1,74 @@
+# `make help` lists what can be done. Python 3.11+ and make are all that must be there.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UP ?= # options for `pulso up`, as in: make run UP="--port 8090"
+TESTS ?= # what to test, as in: make test TESTS=libs/streams
+
+LIBRARIES := libs/contracts libs/kit libs/streams libs/cli
+SERVICES := services/gateway services/ingest services/sentiment services/trends services/insights
+BENCHMARKS := startup ingest_real
+PROJECTS := $(addsuffix /pyproject.toml,$(LIBRARIES) $(SERVICES) training)
+
+# uv does not read pip's settings: where pip has been given a folder of wheels, uv takes them too (a torch
+# for CPUs is a tenth of the default one).
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+export UV_LINK_MODE ?= copy
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench constraints clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: $(VENV)/.serving ## Install and start the whole stack with sample data; Ctrl-C stops it
+	@exec $(BIN)/pulso up $(UP)
+
+test: $(VENV)/.development ## Run all tests
+	$(BIN)/pytest -q -n 2 --dist loadfile $(TESTS)
+
+check: $(VENV)/.development ## Lint, formatting, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy libs services training bench
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.development ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/.development ## Run all benchmarks in full and print their figures
+	@for name in $(BENCHMARKS); do $(BIN)/python -m bench.$$name || exit 1; done
+
+constraints: $(VENV)/.uv ## Resolve all dependencies anew into constraints.txt
+	@printf '%s\n' $(foreach folder,$(LIBRARIES) $(SERVICES) services/sentiment[torch] training,'-e $(CURDIR)/$(folder)') \
+		hatchling==1.28.0 uv torch==2.13.0 > $(VENV)/all.in
+	$(BIN)/uv pip compile --quiet --upgrade --no-annotate --no-header --python-version 3.11 \
+		--output-file $(VENV)/all.txt $(VENV)/all.in requirements-dev.in
+	@{ sed -n '/^#/p' constraints.txt; sed -n '/^-e/d; s/+cpu$$//; p' $(VENV)/all.txt | LC_ALL=C sort; } \
+		> $(VENV)/constraints.txt
+	@mv $(VENV)/constraints.txt constraints.txt
+
+clean: ## Remove the environment and caches; data in .pulso stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What runs: five services and the command line, without torch.
+$(VENV)/.serving: $(VENV)/.uv constraints.txt $(PROJECTS)
+	$(INSTALL) $(addprefix -e ./,$(LIBRARIES) $(SERVICES))
+	@touch $@
+
+# What tests, checks and trains besides.
+$(VENV)/.development: $(VENV)/.serving requirements-dev.in
+	$(INSTALL) -e ./services/sentiment[torch] -e ./training -r requirements-dev.in
+	@touch $@
+
+$(VENV)/.uv: constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Pulso needs Python 3.11 or newer; name it with: make PYTHON=/path/to/python3"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+		{ echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	@touch $@
