@@ -1,3 +1,3 @@
 """Fixtures that every package's tests may use."""
 
-pytest_plugins = ["tests.fixtures.valkey"]
+pytest_plugins = ["tests.fixtures.valkey", "tests.fixtures.postgres"]

@@ -86,3 +86,30 @@ class FeedbackPage(Lenient):
 
     items: list[FeedbackItem]
     next_cursor: str | None
+
+
+class ValueCount(Lenient):
+    """A value that items carry, and how many do."""
+
+    value: str
+    count: int
+
+
+class Dimensions(Lenient):
+    """The answer to `GET /trends/dimensions`: what filters can be set to, most frequent first."""
+
+    regions: list[ValueCount]
+    channels: list[ValueCount]
+    products: list[ValueCount]
+    product_categories: list[ValueCount]
+    aspects: list[ValueCount]
+
+
+class IndexStatus(Lenient):
+    """How far indexing is. `waiting` and `dead` are None while the stream cannot be asked."""
+
+    items: int
+    newest_created_at: UtcDatetime | None
+    last_indexed_at: UtcDatetime | None
+    waiting: int | None
+    dead: int | None

@@ -1,0 +1,105 @@
+"""The trends application: what is opened, in which order, and how it is watched."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from pulso_contracts.events import SCORED_STREAM, TRENDS_GROUP
+from pulso_contracts.feedback import FieldError
+from pulso_kit.app import create_app
+from pulso_kit.database import Database
+from pulso_kit.errors import problem_response
+from pulso_kit.health import Health, Heartbeat
+from pulso_kit.supervision import supervised
+from pulso_streams import Consumer, Stream, connect, ping, watch_backlog
+
+from pulso_trends.api import feedback, live, trends
+from pulso_trends.api.dependencies import Resources
+from pulso_trends.errors import InvalidQuery, StoreUnavailable
+from pulso_trends.settings import TrendsSettings
+from pulso_trends.store.indexing import index
+from pulso_trends.store.migrate import migrate, schema_check
+from pulso_trends.store.tail import Tail
+from pulso_trends.worker.indexer import Indexer
+
+HEARTBEAT_SECONDS = 60.0
+"""Longer than any batch or any wait for the stream's server takes."""
+
+
+def build_app(settings: TrendsSettings) -> FastAPI:
+    """The application; opening anything waits until it starts."""
+    health = Health()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            resources = _open(settings, stack)
+            await migrate(resources.database)
+            health.add_readiness("database", schema_check(resources.database))
+            loops: dict[str, Callable[[], Awaitable[None]]] = {}
+            if settings.serves:
+                app.state.resources = resources
+                loops["tail"] = partial(resources.tail.run, health.draining)
+            if settings.indexes:
+                loops["indexer"] = partial(_indexer(resources, health).run, health.draining)
+                loops["backlog"] = partial(_watch_backlog, resources, health.draining)
+                health.add_readiness("stream", partial(ping, resources.stream_client))
+            await stack.enter_async_context(
+                supervised(health, loops, grace_seconds=settings.shutdown_seconds)
+            )
+            yield
+
+    routers = [trends.router, feedback.router, live.router] if settings.serves else []
+    app = create_app(service="trends", settings=settings, health=health, routers=routers, lifespan=lifespan)
+    app.add_exception_handler(InvalidQuery, _on_invalid_query)
+    app.add_exception_handler(StoreUnavailable, _on_store_unavailable)
+    return app
+
+
+def _open(settings: TrendsSettings, stack: AsyncExitStack) -> Resources:
+    database = Database(settings.database_url, application="pulso-trends")
+    stack.push_async_callback(database.close)
+    client = connect(settings.redis_url)
+    stack.push_async_callback(client.aclose)
+    tail = Tail(database, poll_seconds=settings.live_poll_seconds, most_followers=settings.live_max_clients)
+    return Resources(settings, database, tail, client, Stream(SCORED_STREAM, settings.stream_shards))
+
+
+def _indexer(resources: Resources, health: Health) -> Indexer:
+    settings = resources.settings
+    heartbeat = Heartbeat(HEARTBEAT_SECONDS)
+    health.add_liveness("indexer", heartbeat.check)
+    consumer = Consumer(
+        resources.stream_client,
+        resources.stream,
+        TRENDS_GROUP,
+        batch_size=settings.index_batch_size,
+        claim_idle=settings.claim_idle_seconds,
+    )
+    store = partial(index, resources.database)
+    return Indexer(consumer, store, heartbeat=heartbeat, indexed=resources.tail.nudge)
+
+
+async def _watch_backlog(resources: Resources, draining: asyncio.Event) -> None:
+    """Keeps the backlog's gauges up to date until `draining` is set."""
+    watch = asyncio.create_task(watch_backlog(resources.stream_client, resources.stream, TRENDS_GROUP))
+    ended = asyncio.create_task(draining.wait())
+    try:
+        await asyncio.wait({watch, ended}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ended.cancel()
+        watch.cancel()
+        await asyncio.gather(watch, ended, return_exceptions=True)
+
+
+async def _on_invalid_query(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, InvalidQuery)  # noqa: S101 - the registration guarantees it
+    errors = [FieldError(field=error.field, message=error.message)]
+    return problem_response(422, detail="Some parameters break their rules.", errors=errors)
+
+
+async def _on_store_unavailable(_request: Request, _error: Exception) -> JSONResponse:
+    return problem_response(503, detail="The database cannot answer now.", headers={"Retry-After": "2"})

@@ -1,0 +1,30 @@
+"""What the service counts; metrics.md says what each metric means."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+INDEXED = Counter("pulso_trends_indexed_items_total", "Items stored and rolled up")
+DUPLICATES = Counter("pulso_trends_duplicate_items_total", "Deliveries of items that were stored before")
+REJECTED = Counter(
+    "pulso_trends_rejected_items_total", "Messages moved to the dead letters at once", ["reason"]
+)
+RETRIES = Counter(
+    "pulso_trends_store_retries_total", "Batches put off because the database was not available"
+)
+BATCH_SECONDS = Histogram(
+    "pulso_trends_index_batch_seconds",
+    "Time to store one batch",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+# From a live item (well below a second) to the tail of a long import (hours).
+INDEX_LAG_SECONDS = Histogram(
+    "pulso_trends_accepted_to_indexed_seconds",
+    "Time from acceptance to being found by queries",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400),
+)
+QUERY_SECONDS = Histogram(
+    "pulso_trends_query_seconds",
+    "Time to answer one query, with the database's part",
+    ["query"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+LIVE_CLIENTS = Gauge("pulso_trends_live_clients", "Clients that listen to the live feed")

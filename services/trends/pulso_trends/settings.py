@@ -1,0 +1,45 @@
+"""Settings of trends."""
+
+from enum import StrEnum
+
+from pulso_kit.settings import ServiceSettings
+from pydantic import Field
+
+
+class Role(StrEnum):
+    """What a process does: answer queries, index, or both."""
+
+    ALL = "all"
+    API = "api"
+    INDEXER = "indexer"
+
+
+class TrendsSettings(ServiceSettings):
+    """Read from `PULSO_<FIELD>` variables."""
+
+    port: int = Field(default=8083, ge=1, le=65_535)
+    role: Role = Role.ALL
+    database_url: str = Field(
+        default="sqlite:///.pulso/trends.db", pattern=r"^(sqlite|postgres(ql)?)(\+\w+)?://"
+    )
+    """`sqlite:///file` or `postgresql://user:password@host/name`; migrated at start."""
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    stream_shards: int = Field(default=4, ge=1, le=256)
+    index_batch_size: int = Field(default=500, ge=1, le=1_000)
+    """Items stored in one transaction."""
+    claim_idle_seconds: float = Field(default=30.0, gt=0)
+    """Silence after which the batch of another indexer is taken over."""
+    live_max_clients: int = Field(default=200, ge=1)
+    """Clients of the live feed; further ones are told to come again."""
+    live_poll_seconds: float = Field(default=1.0, gt=0, le=5)
+    """How often the live feed looks for what other processes indexed."""
+
+    @property
+    def serves(self) -> bool:
+        """Whether this process answers queries."""
+        return self.role is not Role.INDEXER
+
+    @property
+    def indexes(self) -> bool:
+        """Whether this process consumes the stream."""
+        return self.role is not Role.API

@@ -1,0 +1,1 @@
+"""The feedback database: items and roll-ups, on SQLite and PostgreSQL by the same code."""

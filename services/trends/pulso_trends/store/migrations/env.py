@@ -1,0 +1,6 @@
+from pulso_kit.migrations import run_migrations
+
+from pulso_trends.store.migrate import VERSION_TABLE
+from pulso_trends.store.tables import METADATA
+
+run_migrations(METADATA, version_table=VERSION_TABLE)

@@ -1,0 +1,123 @@
+"""Reading roll-ups: series and the values that filters know."""
+
+from collections.abc import Sequence
+from functools import reduce
+from itertools import pairwise
+from operator import add
+
+from pulso_contracts.scoring import Sentiment
+from pulso_contracts.trends import Bucket, Dimensions, GroupBy, ValueCount
+from pulso_kit.database import Database
+from sqlalchemy import BigInteger, ColumnElement, case, func, literal, select
+
+from pulso_trends.domain.cube import MEASURES, SENTIMENTS, Dimension, cuboid_for
+from pulso_trends.domain.period import Grain, Period
+from pulso_trends.domain.series import Cells, SeriesQuestion
+from pulso_trends.store.tables import ROLLUP
+from pulso_trends.store.transaction import core_transaction
+
+MAX_VALUES = 500
+"""Values of one dimension that `read_dimensions` gives."""
+
+_CLOSED = (GroupBy.REGION, GroupBy.CHANNEL, GroupBy.ASPECT)
+"""Groupings with few values, all known beforehand; the others grow with what customers sell."""
+
+
+_LISTED = {
+    "regions": Dimension.REGION,
+    "channels": Dimension.CHANNEL,
+    "products": Dimension.PRODUCT,
+    "product_categories": Dimension.PRODUCT_CATEGORY,
+    "aspects": Dimension.ASPECT,
+}
+
+
+async def read_series(database: Database, question: SeriesQuestion) -> list[Cells]:
+    """The sums per group and bucket, of at least the `question.limit` + 1 largest groups.
+
+    Raises:
+        StoreUnavailable: The database cannot answer now.
+    """
+    group = (
+        literal("")
+        if question.group_dimension is None
+        else ROLLUP.c[str(question.group_dimension.name).lower()]
+    )
+    conditions = _conditions(question)
+    if question.group_dimension is not None and question.group_by not in _CLOSED:
+        largest = (
+            select(group)
+            .where(*conditions)
+            .group_by(group)
+            .order_by(_sum_of(question.sentiments).desc(), group)
+            .limit(question.limit + 1)
+        )
+        conditions = [*conditions, group.in_(largest)]
+    # PostgreSQL sums 64-bit integers into decimals, hence the cast. It takes an expression whose parameters are
+    # written out twice for two expressions, hence the grouping by label.
+    sums = [func.sum(ROLLUP.c[measure]).cast(BigInteger) for measure in MEASURES]
+    statement = (
+        select(group.label("series_key"), _bucket_start(question.period).label("bucket_start"), *sums)
+        .where(*conditions)
+        .group_by("series_key", "bucket_start")
+    )
+    async with core_transaction(database) as connection:
+        rows = (await connection.execute(statement)).all()
+    return [Cells(row[0], row[1], row[2:]) for row in rows]
+
+
+async def read_dimensions(database: Database) -> Dimensions:
+    """The values that items carry, most frequent first, at most `MAX_VALUES` of each dimension.
+
+    Raises:
+        StoreUnavailable: The database cannot answer now.
+    """
+    found: dict[str, list[ValueCount]] = {}
+    async with core_transaction(database) as connection:
+        for name, dimension in _LISTED.items():
+            column = ROLLUP.c[str(dimension.name).lower()]
+            count = _sum_of(SENTIMENTS)
+            statement = (
+                select(column, count)
+                .where(ROLLUP.c.grain == Grain.DAY, ROLLUP.c.cuboid == int(dimension), column != "")
+                .group_by(column)
+                .order_by(count.desc(), column)
+                .limit(MAX_VALUES)
+            )
+            rows = await connection.execute(statement)
+            found[name] = [ValueCount(value=value, count=int(counted)) for value, counted in rows]
+    return Dimensions(**found)
+
+
+def _sum_of(sentiments: Sequence[Sentiment]) -> ColumnElement[int]:
+    """The items of these sentiments, summed over cells."""
+    return func.sum(reduce(add, (ROLLUP.c[each.value] for each in sentiments)))
+
+
+def _conditions(question: SeriesQuestion) -> list[ColumnElement[bool]]:
+    period, filters = question.period, question.filters
+    conditions: list[ColumnElement[bool]] = [
+        ROLLUP.c.grain == int(period.grain),
+        ROLLUP.c.cuboid == int(cuboid_for(period.grain, question.dimensions)),
+        ROLLUP.c.bucket >= period.first,
+        ROLLUP.c.bucket < period.stop,
+    ]
+    chosen: dict[str, Sequence[str]] = {
+        "region": filters.regions,
+        "channel": filters.channels,
+        "product": filters.products,
+        "product_category": filters.product_categories,
+        "aspect": filters.aspects,
+    }
+    return conditions + [ROLLUP.c[column].in_(values) for column, values in chosen.items() if values]
+
+
+def _bucket_start(period: Period) -> ColumnElement[int]:
+    """The number at which the bucket of a cell begins, as `Period.starts` has it."""
+    number = ROLLUP.c.bucket
+    if period.bucket is Bucket.WEEK:
+        return number - (number + 3) % 7
+    if period.bucket is Bucket.MONTH:
+        starts = period.starts()
+        return case(*((number < following, begin) for begin, following in pairwise(starts)), else_=starts[-1])
+    return number

@@ -1,0 +1,1 @@
+"""The indexer: from the stream of scored feedback into the store."""

@@ -1,0 +1,132 @@
+"""Indexing: fetch a batch, store it in one transaction, acknowledge it.
+
+Whatever dies in between, nothing is lost and nothing counts twice: a batch that was stored but not
+acknowledged comes again, and the store knows its items.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+import structlog
+from pulso_contracts.events import REQUEST_ID_HEADER, FeedbackScored
+from pulso_kit.context import request_id
+from pulso_kit.health import Heartbeat
+from pulso_streams import Consumer, Delivery, StreamUnavailable
+from pulso_streams.backoff import pause_after
+
+from pulso_trends.domain.events import Unusable, read_event
+from pulso_trends.errors import StoreUnavailable, Unstorable
+from pulso_trends.metrics import BATCH_SECONDS, DUPLICATES, INDEX_LAG_SECONDS, INDEXED, REJECTED, RETRIES
+
+log = structlog.get_logger(__name__)
+
+Store = Callable[[Sequence[FeedbackScored]], Awaitable[list[FeedbackScored]]]
+"""Stores events in one transaction and returns the new ones: `index` of pulso_trends.store.indexing."""
+
+
+class Indexer:
+    """Moves what a consumer fetches into a store until it is told to stop."""
+
+    def __init__(
+        self, consumer: Consumer, store: Store, *, heartbeat: Heartbeat, indexed: Callable[[], object]
+    ) -> None:
+        """Nothing is fetched yet.
+
+        Args:
+            consumer: Of the scored stream; `run` closes it.
+            store: Where items go.
+            heartbeat: Beaten on each turn, also while the database is out of reach.
+            indexed: Called after each batch that brought something new.
+        """
+        self._consumer = consumer
+        self._store = store
+        self._heartbeat = heartbeat
+        self._indexed = indexed
+
+    async def run(self, draining: asyncio.Event) -> None:
+        """Indexes until `draining` is set; then finishes the batch at hand or leaves it to other indexers."""
+        failures = 0
+        async with self._consumer:
+            while not draining.is_set():
+                self._heartbeat.beat()
+                try:
+                    await self._take_batch(draining)
+                    failures = 0
+                except StreamUnavailable as error:
+                    failures += 1
+                    log.warning("stream.unavailable", reason=str(error), failures=failures)
+                    await pause(failures, draining)
+
+    async def _take_batch(self, draining: asyncio.Event) -> None:
+        usable: list[tuple[Delivery, FeedbackScored]] = []
+        for delivery in await self._consumer.fetch():
+            try:
+                usable.append((delivery, read_event(delivery.message.type, delivery.message.body)))
+            except Unusable as error:
+                await self._reject(delivery, error.code)
+        if usable and not await self._index(usable, draining):
+            await self._consumer.release([delivery for delivery, _ in usable])
+
+    async def _index(self, batch: list[tuple[Delivery, FeedbackScored]], draining: asyncio.Event) -> bool:
+        """Stores and completes the batch; False when the database stayed away until the end."""
+        failures = 0
+        while not (failures and draining.is_set()):
+            self._heartbeat.beat()
+            try:
+                started = time.perf_counter()
+                new = await self._store([event for _, event in batch])
+            except StoreUnavailable as error:
+                failures += 1
+                RETRIES.inc()
+                log.warning("store.unavailable", reason=str(error), failures=failures)
+                await pause(failures, draining)
+            except Unstorable as error:
+                await self._index_apart(batch, error, draining)
+                return True
+            else:
+                BATCH_SECONDS.observe(time.perf_counter() - started)
+                self._count(batch, new)
+                await self._consumer.complete([delivery for delivery, _ in batch])
+                return True
+        return False
+
+    async def _index_apart(
+        self, batch: list[tuple[Delivery, FeedbackScored]], error: Unstorable, draining: asyncio.Event
+    ) -> None:
+        """Halves a refused batch until what the database refuses stands alone; the rest is stored."""
+        if len(batch) == 1:
+            await self._reject(batch[0][0], f"unstorable: {error}")
+            return
+        middle = len(batch) // 2
+        for half in (batch[:middle], batch[middle:]):
+            if not await self._index(half, draining):
+                await self._consumer.release([delivery for delivery, _ in half])
+
+    async def _reject(self, delivery: Delivery, reason: str) -> None:
+        token = request_id.set(delivery.message.headers.get(REQUEST_ID_HEADER))
+        try:
+            log.error("event.rejected", id=delivery.message.id, reason=reason)
+        finally:
+            request_id.reset(token)
+        REJECTED.labels(reason.partition(":")[0]).inc()
+        await self._consumer.reject([delivery], reason)
+
+    def _count(self, batch: Sequence[object], new: Sequence[FeedbackScored]) -> None:
+        INDEXED.inc(len(new))
+        DUPLICATES.inc(len(batch) - len(new))
+        now = datetime.now(UTC)
+        for event in new:
+            INDEX_LAG_SECONDS.observe(max(0.0, (now - event.accepted_at).total_seconds()))
+        if new:
+            self._indexed()
+
+
+async def pause(failures: int, draining: asyncio.Event) -> None:
+    """Waits longer with each failure in a row, at most until `draining` is set."""
+    try:
+        async with asyncio.timeout(pause_after(failures)):
+            await draining.wait()
+    except TimeoutError:
+        pass

@@ -1,0 +1,132 @@
+"""Each item counts once, whatever comes twice, out of order, or at the same time."""
+
+import asyncio
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pulso_contracts.events import FeedbackScored
+from pulso_kit.database import Database
+from pulso_trends.domain.cube import observation, roll_up
+from pulso_trends.errors import Unstorable
+from pulso_trends.store.indexing import cell_rows, index
+from pulso_trends.store.items import find_item, last_indexed
+from pulso_trends.store.recount import recount
+from sqlalchemy import text
+
+ITEMS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "sentiment": st.sampled_from(["negative", "neutral", "positive"]),
+            "score": st.floats(-1, 1, allow_nan=False),
+            "region": st.sampled_from([None, "Lima", "Arequipa", "Áncash"]),
+            "channel": st.sampled_from(["review", "chat", "market"]),
+            "product": st.sampled_from([None, "Chicha", "chicha", "Inca 'Cola'"]),
+            "product_category": st.sampled_from([None, "bebidas"]),
+            "created_at": st.datetimes()
+            .filter(lambda moment: 2000 < moment.year < 2199)
+            .map(lambda moment: moment.isoformat() + "Z"),
+            "aspects": st.dictionaries(
+                st.sampled_from(["sabor", "precio", "entrega"]), st.sampled_from(["negative", "positive"])
+            ),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+async def rollups(database: Database) -> list[dict[str, Any]]:
+    async with database.engine.connect() as connection:
+        rows = await connection.execute(text("SELECT * FROM rollup"))
+        return sorted((dict(row) for row in rows.mappings()), key=json.dumps)
+
+
+async def empty(database: Database) -> None:
+    async with database.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM feedback"))
+        await connection.execute(text("DELETE FROM rollup"))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(items=ITEMS, data=st.data())
+async def test_any_order_repeats_and_interleaving_give_the_same_tables(database, scored, items, data):
+    events = [scored(**item) for item in items]
+    deliveries = events + data.draw(st.lists(st.sampled_from(events), max_size=12), label="repeats")
+    deliveries = data.draw(st.permutations(deliveries), label="order")
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(deliveries)), max_size=4), label="cuts"))
+    batches = [
+        deliveries[start:stop] for start, stop in zip([0, *cuts], [*cuts, len(deliveries)], strict=True)
+    ]
+    await empty(database)
+
+    stored = await asyncio.gather(*(index(database, batch) for batch in batches))
+
+    assert sorted(event.id for new in stored for event in new) == sorted(event.id for event in events)
+    clean_pass = sorted(cell_rows(roll_up(map(observation, events))), key=json.dumps)
+    assert await rollups(database) == clean_pass
+    assert (await recount(database)).wrong_cells == 0
+
+
+async def test_a_second_delivery_changes_nothing(database, scored):
+    event = scored(region="Lima", aspects={"sabor": "positive"})
+    assert await index(database, [event, event]) == [event]
+    before = await rollups(database)
+    assert await index(database, [event, event]) == []
+    assert await rollups(database) == before
+
+
+async def test_indexers_side_by_side_neither_block_nor_double(database, scored):
+    events = [
+        scored(region=region, product=product) for region in ("Lima", "Cusco") for product in "abcdefghij"
+    ]
+    shuffle = random.Random(7)
+    copies = [shuffle.sample(events, len(events)) for _ in range(6)]
+    stored = await asyncio.gather(*(index(database, copy) for copy in copies))
+    assert sum(map(len, stored)) == len(events)
+    found = await recount(database)
+    assert (found.items, found.wrong_cells) == (len(events), 0)
+
+
+async def test_a_refused_value_leaves_nothing_behind(database, scored):
+    # PostgreSQL keeps no NUL; SQLite would, so there the same transaction is broken by a row without a text.
+    broken = (
+        scored("una \x00 estafa")
+        if not database.is_sqlite
+        else scored().model_copy(update={"language": None})
+    )
+    with pytest.raises(Unstorable):
+        await index(database, [scored(), broken])
+    assert await rollups(database) == []
+    assert await last_indexed(database) == 0
+
+
+async def test_an_item_comes_back_as_it_was_sent(database, scored):
+    event: FeedbackScored = scored(
+        "Qué rico ají 🌶️ 'de' \"gallina\" 50% \\ _",
+        id="a" * 32,
+        region="Áncash",
+        rating=4.5,
+        source="google_maps",
+        external_id="x-1",
+        customer="f" * 64,
+        metadata={"mesa": 4, "vip": True, "nota": None, "zona": "ñ"},
+        flags=["redacted", "truncated"],
+        aspects={"sabor": "positive", "precio": "negative"},
+        created_at="2026-11-10T23:59:59.999999-05:00",
+    )
+    await index(database, [event])
+    item = await find_item(database, "a" * 32)
+    assert item is not None
+    assert item.model_dump() == event.model_dump(include=set(type(item).model_fields))
+    assert "customer" not in type(item).model_fields
+
+
+async def test_places_follow_the_order_of_commits(database, scored):
+    await index(database, [scored(), scored()])
+    assert await last_indexed(database) == 2
+    await index(database, [scored()])
+    assert await last_indexed(database) == 3
