@@ -1,6 +1,6 @@
 """A client of the gateway, for commands: each failure is a sentence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -37,6 +37,16 @@ class Gateway:
         """The JSON answer to a GET below `/api/v1`."""
         given = {name: value for name, value in (query or {}).items() if value is not None}
         return self._send(self._client.build_request("GET", API + path, params=given))
+
+    def pages(self, path: str) -> Iterator[Any]:
+        """The items of a list, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.get(path, {"limit": 200, "cursor": cursor})
+            yield from page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
 
     def post(self, path: str, body: Any) -> Any:
         """Posts JSON."""

@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pulso_contracts.imports import ImportJob, ImportState
+from pulso_contracts.trends import IndexStatus
 from rich.progress import Progress, TaskID
 
 from pulso_cli.console import progress, rate
@@ -105,5 +105,4 @@ def _wait_for_trends(gateway: Gateway, before: int, expected: int, bars: Progres
 
 
 def _indexed(gateway: Gateway) -> int:
-    status: dict[str, Any] = gateway.get("/trends/status")
-    return int(status["items"])
+    return IndexStatus.model_validate(gateway.get("/trends/status")).items

@@ -5,6 +5,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pulso_contracts.trends import IndexStatus
+
 from pulso_cli.console import err, out
 from pulso_cli.failures import CommandFailed
 from pulso_cli.gateway import Gateway
@@ -29,7 +31,7 @@ def welcome(layout: Layout, state: StackState, *, sample: bool) -> None:
         with local_gateway(layout, state) as gateway:
             if sample:
                 import_sample_once(layout, gateway)
-            if gateway.get("/trends/status")["items"]:
+            if IndexStatus.model_validate(gateway.get("/trends/status")).items:
                 show_results(first_results(gateway), out)
     except CommandFailed as failure:
         # The stack itself serves: an import that stalls must not take it down.

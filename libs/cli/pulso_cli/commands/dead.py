@@ -1,14 +1,11 @@
 """`pulso dead`: messages that could not be processed."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pulso_contracts.events import FEEDBACK_STREAM, SCORED_STREAM
-from pulso_streams import DeadLetter, DeadLetters, Stream, StreamUnavailable, connect
 from rich.table import Table
 
 from pulso_cli.console import err, out, print_json
@@ -17,12 +14,14 @@ from pulso_cli.options import DEFAULT_DATA_DIR, AsJson, DataDir
 from pulso_cli.stack.layout import Layout
 from pulso_cli.stack.state import require_stack
 
+if TYPE_CHECKING:
+    from pulso_cli.dead_letters import StreamsOfStack
+
 app = typer.Typer(
     help="Look at messages that could not be processed; send them again or drop them.",
     no_args_is_help=True,
     epilog=EXIT_CODES_HELP,
 )
-Outcome = TypeVar("Outcome")
 
 
 class StreamName(StrEnum):
@@ -52,13 +51,9 @@ def list_letters(
     as_json: AsJson = False,
 ) -> None:
     """List dead letters of both streams: id, error, tries and origin, never the text."""
-
-    async def read(letters: DeadLetters) -> tuple[int, list[DeadLetter]]:
-        return await letters.count(), (await letters.page(limit=limit))[0]
-
-    answers = {stream: _ask(stream, data_dir, redis_url, shards, read) for stream in StreamName}
-    total = sum(count for count, _ in answers.values())
-    rows = [_row(stream, letter) for stream, (_, page) in answers.items() for letter in page]
+    streams = _open(data_dir, redis_url, shards)
+    pages = [streams.page(stream.value, limit) for stream in StreamName]
+    total, rows = sum(count for count, _ in pages), [row for _, page in pages for row in page]
     if as_json:
         print_json({"total": total, "letters": rows})
         return
@@ -67,15 +62,8 @@ def list_letters(
         return
     table = Table("Stream", "Id", "Message", "Error", "Tries", "Died at (UTC)")
     for row in rows:
-        died = row["died_at"][:19].replace("T", " ")
-        table.add_row(
-            row["stream"],
-            row["id"],
-            row["message"] or "unreadable",
-            row["error"],
-            str(row["deliveries"]),
-            died,
-        )
+        message, died = row["message"] or "unreadable", row["died_at"][:19].replace("T", " ")
+        table.add_row(row["stream"], row["id"], message, row["error"], str(row["deliveries"]), died)
     out.print(table)
     if total > len(rows):
         err.print(f"{total - len(rows):,} more; --limit shows them.")
@@ -93,11 +81,7 @@ def replay(
 ) -> None:
     """Send dead letters again, after what killed them has been mended."""
     chosen = _chosen(ids, every)
-
-    async def act(letters: DeadLetters) -> int:
-        return await (letters.replay_all() if chosen is None else letters.replay(chosen))
-
-    _tell(_ask(stream, data_dir, redis_url, shards, act), "sent again", chosen)
+    _tell(_open(data_dir, redis_url, shards).replay(stream.value, chosen), "sent again", chosen)
 
 
 @app.command()
@@ -112,48 +96,14 @@ def drop(
 ) -> None:
     """Delete dead letters for ever."""
     chosen = _chosen(ids, every)
-
-    async def act(letters: DeadLetters) -> int:
-        return await (letters.drop_all() if chosen is None else letters.drop(chosen))
-
-    _tell(_ask(stream, data_dir, redis_url, shards, act), "dropped", chosen)
+    _tell(_open(data_dir, redis_url, shards).drop(stream.value, chosen), "dropped", chosen)
 
 
-def _ask(
-    stream: StreamName,
-    data_dir: Path,
-    redis_url: str | None,
-    shards: int,
-    act: Callable[[DeadLetters], Awaitable[Outcome]],
-) -> Outcome:
-    url = redis_url or require_stack(Layout.at(data_dir)).redis_url
+def _open(data_dir: Path, redis_url: str | None, shards: int) -> "StreamsOfStack":
+    # The Redis client is 15 MB that the supervisor, which imports all commands, need not hold.
+    from pulso_cli.dead_letters import StreamsOfStack
 
-    async def connected() -> Outcome:
-        client = connect(url)
-        try:
-            return await act(DeadLetters(client, Stream(stream.value, shards=shards)))
-        finally:
-            await client.aclose()
-
-    try:
-        return asyncio.run(connected())
-    except StreamUnavailable as error:
-        raise CommandFailed("The stream server does not answer.", ExitCode.NOT_RUNNING) from error
-    except ValueError as error:
-        raise CommandFailed(f"{str(error).capitalize()}.", ExitCode.USAGE) from error
-
-
-def _row(stream: StreamName, letter: DeadLetter) -> dict[str, Any]:
-    return {
-        "stream": stream.value,
-        "id": letter.id,
-        "message": letter.message.id if letter.message else None,
-        "error": letter.error,
-        "deliveries": letter.deliveries,
-        "group": letter.group,
-        "origin": letter.origin,
-        "died_at": letter.died_at.isoformat(),
-    }
+    return StreamsOfStack(redis_url or require_stack(Layout.at(data_dir)).redis_url, shards)
 
 
 def _chosen(ids: list[str] | None, every: bool) -> list[str] | None:

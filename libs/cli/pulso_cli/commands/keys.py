@@ -48,7 +48,7 @@ def list_keys(
 ) -> None:
     """List the keys, without their secrets."""
     with open_gateway(data_dir, url, key) as gateway:
-        keys: list[dict[str, Any]] = gateway.get("/keys")["keys"]
+        keys: list[dict[str, Any]] = list(gateway.pages("/keys"))
     if as_json:
         print_json(keys)
         return

@@ -4,6 +4,7 @@ from typing import Any
 
 import psutil
 import typer
+from pulso_contracts.trends import IndexStatus
 from rich.table import Table
 
 from pulso_cli.console import out, print_json
@@ -20,7 +21,7 @@ def status(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: AsJson = False) -> Non
     state = require_stack(layout)
     with local_gateway(layout, state) as gateway:
         ready, checks = gateway.readiness()
-        indexed: dict[str, Any] = gateway.get("/trends/status") if ready else {}
+        indexed = gateway.get("/trends/status") if ready else None
     processes = _processes(state)
     report = {
         "ready": ready,
@@ -68,5 +69,6 @@ def _show(report: dict[str, Any]) -> None:
         )
     table.add_row("all", "", "", f"{report['memory_bytes'] / 2**20:.0f} MiB", "", "", style="bold")
     out.print(table)
-    if report["trends"]:
-        out.print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in report["trends"].items()))
+    if report["trends"] is not None:
+        index = IndexStatus.model_validate(report["trends"])
+        out.print(f"{index.items:,} items indexed, {index.waiting} waiting, {index.dead} dead letters.")

@@ -29,6 +29,7 @@ def service_specs(layout: Layout, ports: Mapping[str, int], credentials: Credent
     """The five services, wired to each other and to the Valkey of the same stack."""
     shared = {
         "PULSO_HOST": LOOPBACK,
+        "PULSO_ROLE": "all",
         "PULSO_REDIS_URL": redis_url(ports["valkey"], credentials.redis_password),
         "PULSO_INTERNAL_TOKEN": credentials.internal_token,
         "PULSO_SHUTDOWN_SECONDS": str(SHUTDOWN_SECONDS),
