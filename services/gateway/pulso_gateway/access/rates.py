@@ -66,7 +66,8 @@ class RateLimits:
 
     async def close(self) -> None:
         """Closes the connections to Redis."""
-        await cast("RedispyBridge", self._redis.bridge).get_connection().aclose()
+        connection: Any = cast("RedispyBridge", self._redis.bridge).get_connection()
+        await connection.aclose()
 
     async def _count(self, kind: str, subject: str, per_minute: int, cost: int) -> Allowance:
         if time.monotonic() >= self._redis_rests_until:

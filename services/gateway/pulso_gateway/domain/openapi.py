@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
-from pulso_gateway.domain.routes import API_PREFIX, Route, Service, same_path
+from pulso_gateway.domain.routes import API_PREFIX, Route, Service, path_parameters, same_path
 
 Document = dict[str, Any]
 
@@ -48,6 +48,7 @@ def merge(own: Document, services: Mapping[Service, Document | None], routes: Se
             if operation is not None:
                 operation["operationId"] = f"{service}_{operation.get('operationId', route.path)}"
                 operation.setdefault("tags", [str(service)])
+                _name_path_parameters(operation, route)
                 paths.setdefault(API_PREFIX + route.path, {})[route.method.lower()] = operation
     for operation in _operations(paths):
         _add_what_the_gateway_answers(operation)
@@ -64,6 +65,14 @@ def _find(document: Document, route: Route) -> dict[str, Any] | None:
             operation: dict[str, Any] = operations[route.method.lower()]
             return operation
     return None
+
+
+def _name_path_parameters(operation: dict[str, Any], route: Route) -> None:
+    """Gives the parameters of the path the names that the public path has, in the same order."""
+    names = iter(path_parameters(route.path))
+    for parameter in operation.get("parameters", []):
+        if parameter.get("in") == "path":
+            parameter["name"] = next(names)
 
 
 def _operations(paths: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -74,6 +74,11 @@ def service_path(route: Route, parameters: dict[str, str]) -> str | None:
     return _PARAMETER.sub(lambda match: parameters[match[1]], route.path)
 
 
+def path_parameters(path: str) -> list[str]:
+    """The names of a template's parameters."""
+    return _PARAMETER.findall(path)
+
+
 def same_path(one: str, other: str) -> bool:
     """Whether two templates match the same paths, whatever their parameters are called."""
     return _PARAMETER.sub("{}", one) == _PARAMETER.sub("{}", other)

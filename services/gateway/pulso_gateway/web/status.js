@@ -83,10 +83,11 @@ async function showFigures() {
       ask("/trends/sentiment?bucket=day&group_by=channel"), ask(`/trends/sentiment?bucket=hour&from=${hourAgo}`),
     ]);
     const total = hour.series[0]?.total ?? { count: 0, score: null };
-    byId("indexed").textContent = number(status.indexed);
-    byId("waiting").textContent = status.backlog === null ? "–" : number(status.backlog);
+    byId("indexed").textContent = number(status.items);
+    byId("waiting").textContent = status.waiting === null ? "–" : number(status.waiting);
     byId("hour").textContent = number(total.count);
     byId("mood").textContent = signed(total.score);
+    for (const node of document.querySelectorAll(".since")) node.textContent = hour.start.slice(11, 16);
     fill("region", regions);
     fill("channel", channels);
     byId("key-form").hidden = true;
