@@ -40,3 +40,10 @@ class ImportJob(Lenient):
     ignored_columns: list[str] = []
     unknown_regions: dict[str, int] = {}
     error: str | None = None
+
+
+class ImportPage(Lenient):
+    """Imports, newest first and without their rejected rows; `next_cursor` is None on the last page."""
+
+    items: list[ImportJob]
+    next_cursor: str | None = None

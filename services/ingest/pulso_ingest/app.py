@@ -7,9 +7,13 @@ from fastapi import FastAPI
 from pulso_contracts.events import FEEDBACK_STREAM
 from pulso_kit.app import create_app
 from pulso_kit.health import Health, Unhealthy
+from pulso_kit.supervision import supervised
 from pulso_streams import Publisher, Stream, StreamUnavailable, connect, ping
 
-from pulso_ingest.api import batch, feedback
+from pulso_ingest.api import batch, feedback, imports
+from pulso_ingest.imports.desk import ImportDesk
+from pulso_ingest.imports.file_store import FileJobStore
+from pulso_ingest.imports.worker import ImportWorker
 from pulso_ingest.intake import Intake
 from pulso_ingest.settings import IngestSettings
 
@@ -35,16 +39,22 @@ def build_app(settings: IngestSettings) -> FastAPI:
             max_length=settings.stream_max_length,
             dedup_ttl=settings.dedup_seconds,
         )
-        app.state.intake = Intake(publisher, settings.customer_key.get_secret_value().encode())
+        app.state.intake = intake = Intake(publisher, settings.customer_key.get_secret_value().encode())
+        store = FileJobStore(settings.data_dir / "imports")
+        worker = ImportWorker(store, intake, settings, health)
+        app.state.import_desk = ImportDesk(store, worker, settings)
         try:
-            yield
+            async with supervised(health, {"imports": worker.run}, grace_seconds=settings.shutdown_seconds):
+                yield
         finally:
+            store.close()
             await client.aclose()
 
     return create_app(
         service="ingest",
         settings=settings,
         health=health,
-        routers=[feedback.router, batch.router],
+        routers=[feedback.router, batch.router, imports.router],
         lifespan=lifespan,
+        unlimited_bodies=("/imports",),
     )

@@ -40,7 +40,7 @@ router = APIRouter(tags=["feedback"])
     "/feedback/batch", status_code=202, summary="Send up to 1,000 at once", openapi_extra=_BATCH_BODY
 )
 async def post_batch(request: Request, intake: TheIntake) -> BatchResult:
-    """A JSON array, or NDJSON with one item per line; a bad item is reported by index, the others are kept."""
+    """A JSON array, or NDJSON with one item per line; a bad item is reported by index, the rest is kept."""
     kind = media_type(request)
     body = await request.body()
     with refusals():
