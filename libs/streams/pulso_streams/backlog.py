@@ -9,7 +9,7 @@ import structlog
 from redis.exceptions import ResponseError
 
 from pulso_streams.connection import Client
-from pulso_streams.errors import StreamUnavailable, stream_errors
+from pulso_streams.errors import StreamUnavailable, server_call
 from pulso_streams.metrics import BACKLOG_DEAD, BACKLOG_LAG, BACKLOG_LENGTH, BACKLOG_PENDING, OLDEST_AGE
 from pulso_streams.stream import Stream
 
@@ -48,7 +48,7 @@ async def backlog(client: Client, stream: Stream, group: str) -> Backlog:
         pipeline.xlen(stream.dead_key(shard))
         pipeline.xrange(stream.key(shard), count=1)
         pipeline.xinfo_groups(stream.key(shard))
-    with stream_errors():
+    with server_call():
         answers: list[Any] = await pipeline.execute(raise_on_error=False)
         for answer in answers:
             # A stream that nobody wrote to or read from yet has no groups to ask for.

@@ -11,5 +11,5 @@ def pause_after(failures: int) -> float:
 
     The random half keeps a fleet of consumers from knocking in step at a server that just came back.
     """
-    longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - 1, 16))
+    longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures - 1, 16))
     return longest * random.uniform(0.5, 1.0)

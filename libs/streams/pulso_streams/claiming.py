@@ -13,14 +13,14 @@ from pulso_streams.stream import Stream
 
 log = structlog.get_logger(__name__)
 
-#: From this delivery on an entry comes alone: two consumers that died with it are reason enough to suspect it.
+#: From this delivery on an entry comes alone: two consumers died with it, so it may be what killed them.
 ALONE_FROM = 3
 #: Longest pause between two looks for abandoned entries, in seconds.
 LONGEST_SWEEP = 1.0
 
 
 class Claiming:
-    """Looks through the shards in turn for entries without a sign of life, and buries those past the delivery cap."""
+    """Looks through the shards in turn for entries without a sign of life; buries those past the cap."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Claiming:
         self._turn = 0
 
     async def claim(self) -> list[Entry]:
-        """The abandoned entries of one shard; empty when no shard has any or the last look was a moment ago."""
+        """The abandoned entries of one shard; empty when there are none or the last look was a moment ago."""
         if time.monotonic() < self._next_sweep:
             return []
         for _ in range(self._stream.shards):

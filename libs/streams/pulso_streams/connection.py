@@ -8,7 +8,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import ConnectionError  # noqa: A004
 
-from pulso_streams.errors import stream_errors
+from pulso_streams.errors import server_call
 
 Client: TypeAlias = Redis | RedisCluster
 
@@ -16,13 +16,38 @@ Client: TypeAlias = Redis | RedisCluster
 SOCKET_TIMEOUT = 10.0
 
 
+class _Cluster(RedisCluster):
+    """redis-py 8.1's client, without two of its surprises.
+
+    A keyed command that comes before the client knows the cluster goes to any node; the answers MOVED then
+    make it close connections that other tasks are using. And a connection that is closed while a task opens
+    it fails with an AttributeError.
+    """
+
+    async def execute_command(self, *args: Any, **kwargs: Any) -> Any:
+        await self.initialize()
+        try:
+            return await super().execute_command(*args, **kwargs)
+        except AttributeError as error:
+            raise ConnectionError("connection closed while it was opened") from error
+
+
+class _SentinelPrimary(Redis):
+    """The client of a primary; closing it closes the connections to the sentinels too."""
+
+    async def aclose(self, close_connection_pool: bool | None = None) -> None:
+        await super().aclose(close_connection_pool)
+        pool: Any = self.connection_pool
+        await pool.sentinel_manager.aclose()
+
+
 def connect(url: str) -> Client:
     """Make a client for ``url``; nothing is sent yet, so a server that is down does not matter here.
 
     Args:
-        url: ``redis://``, ``rediss://`` or ``unix://`` for one server; ``redis+cluster://host:port`` (any node) for a
-            cluster; ``redis+sentinel://host:port[,host:port]/name`` for the primary that Sentinel calls ``name``. The
-            last two exist with ``rediss+`` for TLS.
+        url: ``redis://``, ``rediss://`` or ``unix://`` for one server; ``redis+cluster://host:port`` (any
+            node) for a cluster; ``redis+sentinel://host:port[,host:port]/name[/database]`` for the primary
+            that Sentinel calls ``name``. The last two exist with ``rediss+`` for TLS.
 
     Raises:
         ValueError: the scheme is unknown, or the name of the primary is missing.
@@ -32,7 +57,7 @@ def connect(url: str) -> Client:
     if scheme == "unix" or (protocol in ("redis", "rediss") and topology == ""):
         return Redis.from_url(url, **_options())
     if protocol in ("redis", "rediss") and topology == "cluster":
-        return RedisCluster.from_url(url.replace(scheme, protocol, 1), **_options())
+        return _Cluster.from_url(url.replace(scheme, protocol, 1), **_options())
     if protocol in ("redis", "rediss") and topology == "sentinel":
         return _sentinel(url, tls=protocol == "rediss")
     raise ValueError(f"unknown scheme of a Redis URL: {scheme!r}")
@@ -49,7 +74,7 @@ async def ping(client: Client) -> None:
     Raises:
         StreamUnavailable: it gave none.
     """
-    with stream_errors():
+    with server_call():
         await client.execute_command("PING")
 
 
@@ -81,4 +106,6 @@ def _sentinel(url: str, *, tls: bool) -> Redis:
         "db": int(database or 0),
         "ssl": tls,
     }
-    return Sentinel(sentinels, sentinel_kwargs={"socket_timeout": 3.0}).master_for(service, **options)
+    discovery = Sentinel(sentinels, sentinel_kwargs={"socket_timeout": 3.0})  # type: ignore[no-untyped-call]
+    primary: Redis = discovery.master_for(service, redis_class=_SentinelPrimary, **options)
+    return primary

@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -28,14 +28,17 @@ log = structlog.get_logger(__name__)
 
 #: Seconds after which a consumer with nothing pending counts as gone for good.
 FORGET_AFTER = 3600.0
+#: Longest time that a clean end may take; a server that hangs must not hold up the process.
+CLOSE_SECONDS = 8.0
 
 
 class Consumer:
     """One consumer of a group: fetches batches and settles each delivery in one of five ways.
 
-    A delivery is this consumer's until ``complete``, ``hand_over``, ``fail``, ``reject`` or ``release``; its lease is
-    renewed meanwhile, however long the work takes. When the process dies, others claim it after ``claim_idle``.
-    Every message is delivered at least once, in no certain order. One ``fetch`` at a time; settling from any task.
+    A delivery is this consumer's until ``complete``, ``hand_over``, ``fail``, ``reject`` or ``release``, and
+    must end in one of them. Its lease is renewed meanwhile, however long the work takes; when the process
+    dies, others claim it after ``claim_idle``. Every message is delivered at least once, in no certain order.
+    Fetch from one task; settle from any.
 
     Args:
         client: from ``connect``.
@@ -46,7 +49,7 @@ class Consumer:
         block: seconds that a fetch waits for something new.
         claim_idle: seconds without a sign of life after which a delivery is taken from its consumer.
         max_deliveries: after so many deliveries without success a message is moved to the dead letters.
-        retry_delay: seconds until a failed message comes again, doubling with each attempt, at most ``claim_idle``.
+        retry_delay: seconds until a failed message comes again, doubling up to ``claim_idle``.
     """
 
     def __init__(
@@ -89,7 +92,6 @@ class Consumer:
         )
         self._keeper: asyncio.Task[None] | None = None
         self._groups_lost = 0
-        self._last_contact = time.monotonic()
         self._labels = (stream.name, group)
 
     async def __aenter__(self) -> Self:
@@ -102,8 +104,8 @@ class Consumer:
 
     @property
     def seconds_since_contact(self) -> float:
-        """Seconds since the server last answered a fetch: what a health check looks at."""
-        return time.monotonic() - self._last_contact
+        """Seconds since the server last answered this consumer: what a health check looks at."""
+        return time.monotonic() - self._leases.last_contact
 
     @property
     def in_flight(self) -> int:
@@ -111,7 +113,10 @@ class Consumer:
         return len(self._leases)
 
     async def batches(self) -> AsyncIterator[list[Delivery]]:
-        """Fetch until ``stop``, waiting out outages of the server; empty fetches are passed over."""
+        """Fetch until ``stop``, waiting out outages of the server; empty fetches are passed over.
+
+        What a last fetch brings after ``stop`` is left to ``close``, which releases it.
+        """
         failures = 0
         while not self._settling.hurried.is_set():
             try:
@@ -124,13 +129,13 @@ class Consumer:
                 await asyncio.sleep(pause_after(failures))
                 continue
             failures = 0
-            if deliveries:
+            if deliveries and not self._settling.hurried.is_set():
                 yield deliveries
 
     async def fetch(self) -> list[Delivery]:
         """Take over what others left behind, or else wait for new messages; empty when there is neither.
 
-        Cancelling it loses nothing: what had arrived comes with the next fetch, or is released by ``close``.
+        Cancelling it loses nothing: what had arrived comes again, or is released by ``close``.
 
         Raises:
             StreamUnavailable: the server is out of reach.
@@ -143,7 +148,7 @@ class Consumer:
             await self._rejoin()
             return []
         self._groups_lost = 0
-        self._last_contact = time.monotonic()
+        self._leases.last_contact = time.monotonic()
         return deliveries
 
     async def complete(self, deliveries: Sequence[Delivery]) -> int:
@@ -168,7 +173,7 @@ class Consumer:
             How many were handed over; the others had been finished by another consumer.
 
         Raises:
-            StreamFull: the next stream is full, and ``stop`` was called; ``close`` will release the deliveries.
+            StreamFull: the next stream is full and ``stop`` was called; ``close`` releases the deliveries.
             StreamUnavailable: the server stayed out of reach for ``claim_idle``; the deliveries come again.
             ValueError: the streams have different numbers of shards.
         """
@@ -198,7 +203,7 @@ class Consumer:
         FAILED.labels(*self._labels).inc(failed)
 
     async def reject(self, deliveries: Sequence[Delivery], error: BaseException | str) -> None:
-        """Move to the dead letters at once: trying again would not help. Arguments and errors as for ``fail``."""
+        """Move to the dead letters at once, since trying again would not help; errors as for ``fail``."""
         await self._bury(deliveries, describe_error(error))
 
     async def release(self, deliveries: Sequence[Held]) -> None:
@@ -210,22 +215,25 @@ class Consumer:
         await self._settling.put_back(deliveries, idle=self._claim_idle, forgive=True)
 
     def stop(self) -> None:
-        """Fetch no more and wait for nothing: ``batches`` ends, and what is in flight should now be settled."""
+        """Fetch no more and wait for nothing: ``batches`` ends; what is in flight should be settled now."""
         self._settling.hurried.set()
 
     async def close(self) -> None:
         """Release what is not settled and leave the group; when the server is gone, others claim it later."""
         self.stop()
-        await self._reader.finish()
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._reader.finish()
+                await self.release(self._leases.held())
+                await forget_consumers(
+                    self._client, self.stream, self.group, name=self.name, idle=FORGET_AFTER
+                )
+        except (StreamUnavailable, TimeoutError) as error:
+            log.warning("consumer.not_released", stream=self.stream.name, reason=type(error).__name__)
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
             self._keeper = None
-        try:
-            await self.release(self._leases.held())
-            await forget_consumers(self._client, self.stream, self.group, name=self.name, idle=FORGET_AFTER)
-        except StreamUnavailable as error:
-            log.warning("consumer.not_released", stream=self.stream.name, reason=str(error))
 
     async def _join(self) -> None:
         await ensure_groups(self._client, self.stream, self.group)
@@ -253,12 +261,13 @@ class Consumer:
             else:
                 deliveries.append(Delivery(message, entry.shard, entry.entry, entry.attempt))
         if malformed:
-            log.error("message.malformed", stream=self.stream.name, count=len(malformed))
             try:
                 await self._bury(malformed, "malformed entry")
             except StreamUnavailable as error:
                 log.warning("stream.unavailable", stream=self.stream.name, reason=str(error))
         return deliveries
 
-    async def _bury(self, held: Iterable[Held], error: str) -> None:
-        DEAD.labels(*self._labels).inc(await self._settling.bury(held, error))
+    async def _bury(self, held: Sequence[Held], error: str) -> None:
+        buried = await self._settling.bury(held, error)
+        DEAD.labels(*self._labels).inc(buried)
+        log.error("message.dead", stream=self.stream.name, count=buried, error=error)

@@ -1,18 +1,20 @@
 """Messages that could not be processed: look at them, send them again, or drop them."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from pulso_streams.connection import Client
-from pulso_streams.errors import stream_errors
+from pulso_streams.errors import server_call
 from pulso_streams.message import Malformed, Message
 from pulso_streams.scripts import REPLAY
 from pulso_streams.stream import Stream
 
 _CHUNK = 200
+_ID = re.compile(r"(?P<shard>\d{1,3}):(?P<entry>\d{1,19}-\d{1,19})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,11 @@ class DeadLetter:
 
 
 class DeadLetters:
-    """The dead letters of one stream."""
+    """The dead letters of one stream.
+
+    Every call raises ``StreamUnavailable`` while the server is out of reach, and ``ValueError`` for an id
+    that no letter of this stream can have.
+    """
 
     def __init__(self, client: Client, stream: Stream) -> None:
         self.stream = stream
@@ -64,7 +70,7 @@ class DeadLetters:
 
     async def count(self) -> int:
         """How many there are."""
-        with stream_errors():
+        with server_call():
             keys = map(self.stream.dead_key, range(self.stream.shards))
             return sum(await asyncio.gather(*(self._client.xlen(key) for key in keys)))
 
@@ -79,8 +85,10 @@ class DeadLetters:
             The letters, and the cursor of the next page or None after the last.
 
         Raises:
-            ValueError: the cursor is none of ours.
+            ValueError: the cursor is none of ours, or the limit is not positive.
         """
+        if limit < 1:
+            raise ValueError("a page has at least one letter")
         shard, start = self._place(after) if after else (0, "")
         letters: list[DeadLetter] = []
         while shard < self.stream.shards:
@@ -108,16 +116,20 @@ class DeadLetters:
 
     async def _now(self) -> AsyncIterator[list[str]]:
         for shard in range(self.stream.shards):
-            with stream_errors():
-                newest = await self._client.xrevrange(self.stream.dead_key(shard), count=1)
-            start, end = "-", newest[0][0].decode() if newest else "0"
+            newest = await self._newest(shard)
+            start, end = "-", newest or "0"
             while chunk := await self._range(shard, start, end, _CHUNK):
                 yield [letter.id for letter in chunk]
                 start = f"({chunk[-1].id.partition(':')[2]}"
 
+    async def _newest(self, shard: int) -> str | None:
+        with server_call():
+            entries: Any = await self._client.xrevrange(self.stream.dead_key(shard), count=1)
+        return entries[0][0].decode() if entries else None
+
     async def _range(self, shard: int, start: str, end: str, limit: int) -> list[DeadLetter]:
-        with stream_errors():
-            entries = await self._client.xrange(self.stream.dead_key(shard), start, end, limit)
+        with server_call():
+            entries: Any = await self._client.xrange(self.stream.dead_key(shard), start, end, limit)
         return [DeadLetter.decoded(shard, entry.decode(), fields) for entry, fields in entries]
 
     async def _replay_shard(self, shard: int, entries: list[str]) -> int:
@@ -125,7 +137,7 @@ class DeadLetters:
         return int(await REPLAY(self._client, keys, entries))
 
     async def _drop_shard(self, shard: int, entries: list[str]) -> int:
-        with stream_errors():
+        with server_call():
             return int(await self._client.xdel(self.stream.dead_key(shard), *entries))
 
     async def _each_shard(self, ids: Sequence[str], act: Callable[[int, list[str]], Awaitable[int]]) -> int:
@@ -136,13 +148,7 @@ class DeadLetters:
         return sum([await act(shard, entries) for shard, entries in shards.items()])
 
     def _place(self, letter_id: str) -> tuple[int, str]:
-        shard, _, entry = letter_id.partition(":")
-        time_part, _, number = entry.partition("-")
-        if not (
-            shard.isdecimal()
-            and int(shard) < self.stream.shards
-            and time_part.isdecimal()
-            and number.isdecimal()
-        ):
+        found = _ID.fullmatch(letter_id)
+        if not found or int(found["shard"]) >= self.stream.shards:
             raise ValueError(f"not the id of a dead letter of {self.stream.name!r}: {letter_id[:50]!r}")
-        return int(shard), entry
+        return int(found["shard"]), found["entry"]

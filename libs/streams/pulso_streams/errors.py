@@ -1,5 +1,6 @@
 """What can go wrong with a stream, and the translation of the client's many errors into it."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -66,8 +67,15 @@ class GroupMissing(StreamError):
 
 
 @contextmanager
-def stream_errors() -> Iterator[None]:
-    """Turn the client's errors into this package's; a programming error stays what it is."""
+def server_call() -> Iterator[None]:
+    """Around each call of the client: its errors become this package's, and a cancellation takes effect.
+
+    A programming error stays what it is. Up to Python 3.11 ``asyncio.wait_for``, with which the client sends,
+    swallows a cancellation that comes just as it succeeds (python/cpython#86296): a loop that is cancelled at
+    such a moment would never end.
+    """
+    task = asyncio.current_task()
+    cancellations = task.cancelling() if task else 0
     try:
         yield
     except (RedisError, RedisClusterException, OSError) as error:
@@ -77,6 +85,8 @@ def stream_errors() -> Iterator[None]:
         if isinstance(error, ResponseError) and code == "NOGROUP":
             raise GroupMissing from error
         raise
+    if task and task.cancelling() > cancellations:
+        raise asyncio.CancelledError
 
 
 def _reason(error: Exception, code: str) -> str:

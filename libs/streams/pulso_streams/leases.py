@@ -1,6 +1,7 @@
 """The entries that a consumer works on, and the sign of life that keeps others from taking them."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 
 import structlog
@@ -18,7 +19,10 @@ log = structlog.get_logger(__name__)
 class Leases:
     """Renews what is held, three times within the idle time after which others may claim it.
 
-    So that idle time says how soon the work of a dead consumer is taken over, and not how long work may take.
+    So that idle time says how soon the work of a dead consumer is taken over, not how long work may take.
+
+    Attributes:
+        last_contact: when the server last answered, on the monotonic clock.
     """
 
     def __init__(self, client: Client, stream: Stream, group: str, consumer: str, claim_idle: float) -> None:
@@ -27,6 +31,7 @@ class Leases:
         self._group = group
         self._consumer = consumer
         self._interval = claim_idle / 3
+        self.last_contact = time.monotonic()
         self._held: dict[tuple[int, str], Held] = {}
 
     def __len__(self) -> int:
@@ -61,6 +66,7 @@ class Leases:
                 self._client, [self._stream.key(shard)], [self._group, self._consumer, *entries]
             )
             gone = [entry.decode() for entry in answer]
+            self.last_contact = time.monotonic()
         except GroupMissing:
             gone = entries
         # What was settled while the answer was on its way is not lost: it is held no longer.

@@ -100,9 +100,9 @@ def group_by_shard(held: Iterable[Held]) -> dict[int, list[str]]:
 
 
 def describe_error(error: BaseException | str) -> str:
-    """What is kept of an error beside a message: a class name or the caller's own code, never an exception's text.
+    """What is kept of an error beside a message: the class of an exception or the caller's own code.
 
-    An exception's text may quote the customer's words; these must not leave the message's body.
+    Never an exception's text, which may quote the customer's words; these must not leave the message's body.
     """
     text = error if isinstance(error, str) else type(error).__name__
     return " ".join(text.split())[:_ERROR_LENGTH] or "unknown"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from pulso_streams.connection import Client
-from pulso_streams.errors import StreamFull, StreamUnavailable, stream_errors
+from pulso_streams.errors import StreamFull, StreamUnavailable, server_call
 from pulso_streams.message import Message
 from pulso_streams.metrics import DUPLICATES, PUBLISHED, REFUSED
 from pulso_streams.scripts import PUBLISH
@@ -26,8 +26,8 @@ class Publisher:
     Args:
         client: from ``connect``.
         stream: where to.
-        max_length: most entries in the whole stream. The limit holds per shard, at its equal part. Nothing is ever
-            trimmed: a full stream refuses.
+        max_length: most entries in the whole stream; the limit holds per shard, at its equal part. Nothing is
+            ever trimmed: a full stream refuses.
         dedup_ttl: seconds for which the id of a message is remembered.
     """
 
@@ -48,8 +48,8 @@ class Publisher:
     async def publish_many(self, messages: Sequence[Message]) -> list[PublishStatus]:
         """Publish a batch and say of each message whether it was new.
 
-        On one server (or behind Sentinel) the batch is accepted whole or not at all. On a cluster that holds for each
-        shard; what was accepted before an error is a duplicate when the batch is tried again.
+        On one server (or behind Sentinel) the batch is accepted whole or not at all. On a cluster that holds
+        for each shard; what was accepted before an error is a duplicate when the batch is tried again.
 
         Raises:
             StreamFull: the batch does not fit now.
@@ -91,7 +91,7 @@ class Publisher:
         pipeline = self._client.pipeline(transaction=False)
         for shard in range(self.stream.shards):
             pipeline.xlen(self.stream.key(shard))
-        with stream_errors():
+        with server_call():
             lengths = await pipeline.execute()
         if max(lengths) + -(-count // self.stream.shards) > self.shard_limit:
             REFUSED.labels(self.stream.name, "full").inc(count)
@@ -99,7 +99,7 @@ class Publisher:
 
     async def _publish_shards(self, shards: dict[int, list[Message]]) -> set[str]:
         """Publish each neighbourhood of shards in one script; returns the ids that were new."""
-        # The client repeats a call whose connection broke. The token lets the repeat recognise its own first try.
+        # The client repeats a call whose connection broke: by the token the repeat knows its own first try.
         token = secrets.token_bytes(8)
         neighbourhoods = [
             [shard for shard in neighbourhood if shard in shards]

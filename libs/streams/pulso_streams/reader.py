@@ -3,7 +3,7 @@
 import asyncio
 
 from pulso_streams.connection import Client
-from pulso_streams.errors import stream_errors
+from pulso_streams.errors import server_call
 from pulso_streams.leases import Leases
 from pulso_streams.message import Entry
 from pulso_streams.metrics import FETCHED
@@ -83,7 +83,7 @@ class Reader:
 
     async def _read_part(self, part: list[int]) -> list[Entry]:
         shards = {self._stream.key(shard).encode(): shard for shard in part}
-        with stream_errors():
+        with server_call():
             answer = await self._client.execute_command(
                 *self._head, "STREAMS", *shards, *(">" for _ in shards)
             )

@@ -8,7 +8,7 @@ from typing import Any
 from redis.exceptions import NoScriptError
 
 from pulso_streams.connection import Client
-from pulso_streams.errors import stream_errors
+from pulso_streams.errors import server_call
 
 
 class Script:
@@ -36,7 +36,7 @@ class Script:
             GroupMissing: the script needs a consumer group that is gone.
         """
         names = tuple(keys)
-        with stream_errors():
+        with server_call():
             try:
                 return await client.execute_command("EVALSHA", self._digest, len(names), *names, *args)
             except NoScriptError:
@@ -49,5 +49,6 @@ CLAIM = Script("claim", shared="bury_entry")
 BURY = Script("bury", shared="bury_entry")
 PUT_BACK = Script("put_back")
 RENEW = Script("renew")
+JOIN = Script("join")
 FORGET = Script("forget")
 REPLAY = Script("replay")

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from pulso_streams.backoff import pause_after
 from pulso_streams.connection import Client
@@ -10,18 +11,24 @@ from pulso_streams.errors import GroupMissing, StreamFull, StreamUnavailable
 from pulso_streams.leases import Leases
 from pulso_streams.message import Delivery, Held, Message, group_by_shard
 from pulso_streams.publisher import Publisher
-from pulso_streams.scripts import BURY, COMPLETE, PUT_BACK, Script
+from pulso_streams.scripts import BURY, COMPLETE, PUT_BACK
 from pulso_streams.stream import Stream
 
 #: The consumer that holds what was put back. It does not exist: its entries are there for anybody to claim.
 NOBODY = "nobody"
 
+_Settle: TypeAlias = Callable[[int, list[str]], Awaitable[int]]
+
 
 class Settling:
     """How the deliveries of one consumer end.
 
-    An outage of the server is waited out for as long as the lease could hold, since the work is done and only its end
-    is missing. After that the delivery is given up and comes again.
+    The work is done and only its end is missing, so an outage of the server is waited out for ``patience``
+    seconds: as long as the lease could hold. After that the delivery is given up and comes again. While the
+    next stream is full, waiting has no end: the pressure goes back to whoever publishes first.
+
+    Attributes:
+        hurried: set to wait for nothing any more.
     """
 
     def __init__(
@@ -47,19 +54,22 @@ class Settling:
             for entry in entries:
                 message = messages[shard, entry]
                 args += (entry, *(message.encoded() if message else ()))
-            return await self._run_when_room(COMPLETE, keys, args, to)
+            done = int(await COMPLETE(self._client, keys, args))
+            if to and done < 0:
+                raise StreamFull(to.stream.name)
+            return done
 
         return await self._each_shard((delivery for delivery, _ in pairs), complete_shard)
 
     async def put_back(
         self, held: Iterable[Held], *, idle: float, forgive: bool = False, error: str = ""
     ) -> int:
-        """Leave to whoever claims first, as if idle for ``idle`` seconds; forgiven deliveries do not count."""
+        """Leave to whoever claims first, as if idle for so many seconds; forgiven deliveries do not count."""
 
         async def put_back_shard(shard: int, entries: list[str]) -> int:
             keys = [self._stream.key(shard), self._stream.errors_key(shard)]
-            args = [self._group, self._consumer, NOBODY, int(idle * 1000), int(forgive), error, *entries]
-            return int(await PUT_BACK(self._client, keys, args))
+            how = (self._group, self._consumer, NOBODY, int(idle * 1000), int(forgive), error)
+            return int(await PUT_BACK(self._client, keys, (*how, *entries)))
 
         return await self._each_shard(held, put_back_shard)
 
@@ -72,46 +82,34 @@ class Settling:
 
         return await self._each_shard(held, bury_shard)
 
-    async def _each_shard(
-        self, held: Iterable[Held], settle: Callable[[int, list[str]], Awaitable[int]]
-    ) -> int:
-        calls = (
-            self._settle_shard(shard, entries, settle) for shard, entries in group_by_shard(held).items()
-        )
+    async def _each_shard(self, held: Iterable[Held], settle: _Settle) -> int:
+        shards = group_by_shard(held)
+        calls = (self._settle_shard(shard, entries, settle) for shard, entries in shards.items())
         results = await asyncio.gather(*calls, return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
         return sum(result for result in results if isinstance(result, int))
 
-    async def _settle_shard(
-        self, shard: int, entries: list[str], settle: Callable[[int, list[str]], Awaitable[int]]
-    ) -> int:
-        failures, give_up = 0, time.monotonic() + self._patience
+    async def _settle_shard(self, shard: int, entries: list[str], settle: _Settle) -> int:
+        tries, outage_began = 0, None
         while True:
             try:
                 settled = await settle(shard, entries)
-            except GroupMissing:
-                settled = 0  # the data is gone, these entries with it
+            except StreamFull:
+                if self.hurried.is_set():
+                    raise
+                outage_began = None
             except StreamUnavailable:
-                failures += 1
-                pause = pause_after(failures)
-                if self.hurried.is_set() or time.monotonic() + pause > give_up:
+                outage_began = outage_began or time.monotonic()
+                if self.hurried.is_set() or time.monotonic() - outage_began > self._patience:
                     self._leases.drop(shard, entries)
                     raise
-                await asyncio.sleep(pause)
-                continue
-            self._leases.drop(shard, entries)
-            return settled
-
-    async def _run_when_room(
-        self, script: Script, keys: list[str], args: list[str | bytes | int], to: Publisher | None
-    ) -> int:
-        """Run the script until the next stream has room: the pressure goes back to whoever publishes first."""
-        waits = 0
-        while (done := int(await script(self._client, keys, args))) < 0:
-            if to and self.hurried.is_set():
-                raise StreamFull(to.stream.name)
-            waits += 1
-            await asyncio.sleep(pause_after(waits))
-        return done
+            except GroupMissing:
+                self._leases.drop(shard, entries)
+                return 0  # the server lost its data, these entries with it
+            else:
+                self._leases.drop(shard, entries)
+                return settled
+            tries += 1
+            await asyncio.sleep(pause_after(tries))

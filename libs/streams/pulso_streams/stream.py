@@ -10,12 +10,12 @@ from pulso_streams.connection import Client, is_cluster
 class Stream:
     """A stream in ``shards`` parts, each a key of its own.
 
-    The hash tag of a key is only the number of its shard, so on a cluster shard 3 of every stream lives in the same
-    slot: an entry can move from one stream to the next in one atomic step.
+    The hash tag of a key is only the number of its shard, so on a cluster shard 3 of every stream lives in
+    the same slot: an entry can move from one stream to the next in one atomic step.
 
     Attributes:
         name: the first part of every key, such as ``feedback``.
-        shards: how many parts; fixed for the life of the data, and the same for streams that hand over to each other.
+        shards: how many parts; fixed for the life of the data, and the same for streams that hand over.
     """
 
     name: str

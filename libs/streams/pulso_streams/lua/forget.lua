@@ -7,6 +7,7 @@
 -- ARGV  group, consumer, idle time after which any consumer goes (ms)
 -- Returns how many were removed.
 local removed = 0
+if redis.call('EXISTS', KEYS[1]) == 0 then return removed end
 for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
   local facts = {}
   for at = 1, #info, 2 do facts[info[at]] = info[at + 1] end
