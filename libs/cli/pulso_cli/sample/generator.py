@@ -74,7 +74,7 @@ def generate(rows: int, seed: int, end: datetime) -> Iterator[Record]:
         record = _record(rng, number, moment, end)
         if recent and draw < _SENT_TWICE + _COPIED:
             record["text"] = recent[int(rng.random() * len(recent))]["text"]
-        recent.append(record)
+        recent.append(record.copy())
         yield record
 
 

@@ -1,7 +1,7 @@
 import csv
 import gzip
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from io import TextIOWrapper
@@ -22,14 +22,14 @@ COLUMNS: Final = (
     "product_category",
     "rating",
     "language",
-    "metadata",
+    "metadata.question",
+    "metadata.order_total",
+    "metadata.device",
+    "metadata.branch",
 )
-"""Columns of the CSV form; `metadata` holds JSON."""
 
 
-def write_sample(
-    path: Path, rows: int, seed: int, end: datetime, advance: Callable[[int], object] | None = None
-) -> None:
+def write_sample(path: Path, rows: int, seed: int, end: datetime) -> None:
     """Write a sample as NDJSON or CSV, chosen by the suffix; with a further ``.gz`` it is compressed.
 
     Args:
@@ -37,7 +37,6 @@ def write_sample(
         rows: See `generate`.
         seed: See `generate`.
         end: See `generate`.
-        advance: Called with the number of rows written since its last call, for a progress bar.
 
     Raises:
         ValueError: The suffix is none of these; nothing was written.
@@ -49,10 +48,9 @@ def write_sample(
         raise ValueError(
             f"{path.name}: the file name must end in .ndjson, .jsonl or .csv, or in one of them and .gz"
         )
-    records = generate(rows, seed, end)
+    write = _write_csv if form == [".csv"] else _write_ndjson
     with _opened(path, compressed=compressed) as file:
-        write = _write_csv if form == [".csv"] else _write_ndjson
-        write(file, records if advance is None else _counted(records, advance))
+        write(file, generate(rows, seed, end))
 
 
 @contextmanager
@@ -70,17 +68,6 @@ def _opened(path: Path, *, compressed: bool) -> Iterator[TextIO]:
         yield file
 
 
-def _counted(
-    records: Iterator[Record], advance: Callable[[int], object], every: int = 500
-) -> Iterator[Record]:
-    count = 0
-    for count, record in enumerate(records, start=1):
-        yield record
-        if count % every == 0:
-            advance(every)
-    advance(count % every)
-
-
 def _write_ndjson(file: TextIO, records: Iterator[Record]) -> None:
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     file.writelines(f"{encode(record)}\n" for record in records)
@@ -90,7 +77,7 @@ def _write_csv(file: TextIO, records: Iterator[Record]) -> None:
     writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     for record in records:
-        metadata = record.get("metadata")
-        writer.writerow(
-            record | {"metadata": json.dumps(metadata, ensure_ascii=False)} if metadata else record
-        )
+        row = {name: value for name, value in record.items() if name != "metadata"}
+        for name, value in record.get("metadata", {}).items():
+            row[f"metadata.{name}"] = value
+        writer.writerow(row)

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 from random import Random
 from typing import Final, TypeVar
@@ -13,7 +14,7 @@ from pulso_cli.sample.phrasebook import FILLERS, Phrases, Polarity, Pool, pool_f
 _JOINS: Final[dict[str, list[str]]] = read_toml("registers")["joins"]
 _PLACES: Final[dict[str, list[str]]] = read_toml("places")
 
-_MOREOVER: Final = ". Además, "
+_BEGINS_WITH_I: Final = re.compile(r"h?i(?![ae])")
 
 T = TypeVar("T")
 
@@ -95,11 +96,13 @@ class Voice:
         """The opinion as linked sentences, first capital and last full stop left out."""
         text = self.say(self.pool.context) if context else ""
         before: Polarity | None = None
+        spent: set[str] = set()
         for index, (aspect, polarity) in enumerate(opinion.points):
             clause = self.say(self.pool.clauses[aspect][polarity])
             if text:
                 join = self.pick(self._joins(before, polarity, index))
-                text = link(text, ". " if join == _MOREOVER and join in text else join, clause)
+                text = link(text, ". " if join in spent else join, clause)
+                spent.add(join)
             else:
                 text = clause
             before = polarity
@@ -123,8 +126,12 @@ def contract(text: str) -> str:
 
 
 def link(text: str, join: str, clause: str) -> str:
-    """Two pieces with what goes between them; after a full stop follows a capital."""
-    return text + join + (capitalise(clause) if join == ". " else clause)
+    """Two pieces with what goes between them: a capital after a full stop, and e for y before the sound i."""
+    if join == ". ":
+        clause = capitalise(clause)
+    elif join == " y " and _BEGINS_WITH_I.match(clause):
+        join = " e "
+    return text + join + clause
 
 
 def capitalise(text: str) -> str:
