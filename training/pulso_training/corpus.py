@@ -9,10 +9,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 LABELS = ("negative", "neutral", "positive")
 HELD_OUT_FIFTH = 5
+PHRASES = "phrases_pe"
 
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
 
@@ -40,12 +42,19 @@ def normalised(text: str) -> str:
 
 
 def is_held_out(key: str) -> bool:
-    """Tell whether a normalised text belongs to the fifth that no training run may see, in whatever file it is."""
+    """Tell whether a normalised text belongs to the fifth that no run may see, in whatever file it is."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % HELD_OUT_FIFTH == 0
 
 
+def read_phrases() -> list[Row]:
+    """Return the project's own short sentences in the Spanish of Peru, labelled by hand."""
+    source = resources.files("pulso_training").joinpath(f"{PHRASES}.csv")
+    with source.open(encoding="utf-8") as lines:
+        return [Row(row["text"], row["label"], "phrases", PHRASES) for row in csv.DictReader(lines)]
+
+
 def read_file(path: Path) -> Iterator[Row]:
-    """Yield the rows of one gzip CSV with the columns `text` and `label`; rows of other labels are left out."""
+    """Yield the rows of one gzip CSV with columns `text`, `label`, `domain`; other labels are left out."""
     name = path.name.removesuffix(".csv.gz")
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
@@ -70,9 +79,9 @@ def held_out(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def training_rows(rows: Iterable[Row], per_class: Mapping[str, int], longest: int, seed: int) -> list[Row]:
-    """Choose training rows: no held-out text, each text once over all files, at most `per_class[file]` per label.
+    """Choose training rows: none held out, each text once over all files, up to `per_class[file]` per label.
 
-    Restaurant and delivery rows go before the rest of their file, texts above `longest` characters last of all.
+    Restaurant and delivery rows go before the rest of their file, texts above `longest` characters go last.
     """
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     taken: set[str] = set()

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
@@ -41,7 +40,9 @@ def save(network: Classifier, folder: Path) -> None:
     """Write a checkpoint that `load` reads."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file(network.state_dict(), folder / "model.safetensors")
-    (folder / "config.json").write_text(json.dumps(network.config.to_dict(), indent=2) + "\n", encoding="utf-8")
+    (folder / "config.json").write_text(
+        json.dumps(network.config.to_dict(), indent=2) + "\n", encoding="utf-8"
+    )
 
 
 def load(folder: Path) -> Classifier:
@@ -53,8 +54,3 @@ def load(folder: Path) -> Classifier:
 
 def _config(folder: Path) -> BertConfig:
     return BertConfig.from_dict(json.loads((folder / "config.json").read_text(encoding="utf-8")))
-
-
-def seed_everything(seed: int) -> None:
-    """Seed torch, so that the head, the dropout and the order of batches are the same in each run."""
-    torch.manual_seed(seed)

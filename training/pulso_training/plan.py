@@ -1,8 +1,24 @@
 """Which rows the shipped model is trained on.
 
-Tweets carry human labels and are taken whole. Review files carry stars, which are noisy in the middle, so they are
-balanced by class and weighted towards food and delivery.
+Tweets carry human labels and are taken whole. Review files carry stars, which are noisy in the middle, so
+they are balanced by class and weighted towards food and delivery.
 """
+
+import hashlib
+import random
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+
+from pulso_training.corpus import (
+    PHRASES,
+    Row,
+    held_out,
+    read_file,
+    read_files,
+    read_phrases,
+    training_rows,
+)
 
 TWEETS = ("umsab_es", "tass2020_es_pe", "tass2020_es_other", "umsab_en", "umsab_pt")
 REVIEWS = (
@@ -12,6 +28,7 @@ REVIEWS = (
 FILES = (*TWEETS, *REVIEWS)
 
 PER_CLASS = {
+    PHRASES: 10_000,
     "umsab_es": 10_000,
     "tass2020_es_pe": 10_000,
     "tass2020_es_other": 10_000,
@@ -29,5 +46,33 @@ PER_CLASS = {
 }
 """The most rows per file and label that a run takes: about 20,000 in all."""
 
+PHRASE_REPEATS = 3
+"""How often each own phrase is seen in an epoch: they are few, short, and just what customers write."""
+
 LONGEST_CHARACTERS = 350
 """Rows above this length are taken only where a file has no shorter ones: what customers write is short."""
+
+
+def paths(data: Path) -> list[Path]:
+    """Return the planned files of the folder `data`."""
+    return [data / f"{name}.csv.gz" for name in FILES]
+
+
+def rows(data: Path, seed: int) -> list[Row]:
+    """Return the rows to train on, shuffled."""
+    chosen = training_rows(
+        chain(read_phrases(), read_files(data, FILES)), PER_CLASS, LONGEST_CHARACTERS, seed
+    )
+    chosen += [row for row in chosen if row.file == PHRASES] * (PHRASE_REPEATS - 1)
+    random.Random(seed).shuffle(chosen)
+    return chosen
+
+
+def held_out_parts(files: Iterable[Path], most: int) -> dict[str, list[Row]]:
+    """Return up to `most` held-out rows of each file and of our own phrases, always the same; 0 means all."""
+    parts = held_out(chain(read_phrases(), (row for path in files for row in read_file(path))))
+    return {name: sorted(part, key=_order)[: most or None] for name, part in parts.items()}
+
+
+def _order(row: Row) -> str:
+    return hashlib.sha256(row.key[::-1].encode()).hexdigest()

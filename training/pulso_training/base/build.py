@@ -46,12 +46,14 @@ def build_base(texts: Iterable[str], cache: Path, out: Path) -> int:
     weights[_WORD] = np.ascontiguousarray(weights[_WORD][rows])
     save_file(weights, out / "model.safetensors")
     (out / "tokenizer.json").write_text(json.dumps(trimmed, ensure_ascii=False), encoding="utf-8")
-    (out / "config.json").write_text(json.dumps(_config(encoder, len(rows)), indent=2) + "\n", encoding="utf-8")
+    (out / "config.json").write_text(
+        json.dumps(_config(encoder, len(rows)), indent=2) + "\n", encoding="utf-8"
+    )
     return len(rows)
 
 
 def frequent_words() -> Iterator[str]:
-    """Yield the commonest Spanish, English and Portuguese words and Peru's own, in small and capital initials."""
+    """Yield the commonest Spanish, English and Portuguese words and Peru's own, also capitalised."""
     own = resources.files("pulso_training").joinpath("words_pe.txt").read_text(encoding="utf-8").split()
     lists = (top_n_list(language, WORDS_PER_LANGUAGE) for language in ("es", "en", "pt"))
     for word in itertools.chain(own, *lists):

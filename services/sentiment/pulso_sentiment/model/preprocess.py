@@ -16,7 +16,9 @@ without bound is a way to stop a server (huggingface/text-embeddings-inference#2
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MENTION = re.compile(r"(?<!\w)@\w{2,}")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff\U0001f3fb-\U0001f3ff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff\U0001f3fb-\U0001f3ff]"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _LAUGHTER = re.compile(r"\b(?:j+[aeiáéí]+){3,}j*\b|\b(?:h+[ae]+){3,}h*\b", re.IGNORECASE)
 _DOTS = re.compile(r"\.{4,}")

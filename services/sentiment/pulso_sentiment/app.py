@@ -1,0 +1,100 @@
+"""The sentiment service: what it opens, in which order, and what its health asks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from pulso_contracts.events import FEEDBACK_STREAM, SCORED_STREAM, SENTIMENT_GROUP
+from pulso_kit.app import create_app
+from pulso_kit.health import Health, Unhealthy
+from pulso_kit.supervision import supervised
+from pulso_streams import Consumer, Publisher, Stream, connect, ping, watch_backlog
+
+from pulso_sentiment import metrics
+from pulso_sentiment.api.sentiment import router
+from pulso_sentiment.engine import Engine
+from pulso_sentiment.model import Model, ModelError, load_model
+from pulso_sentiment.scoring import Scorer
+from pulso_sentiment.settings import Role, SentimentSettings
+from pulso_sentiment.worker import Worker
+from pulso_sentiment.worker.worker import BATCH_MESSAGES
+
+log = structlog.get_logger(__name__)
+
+STUCK_SECONDS = 60.0
+"""A batch takes well under a second; a device that holds one for this long will not come back."""
+
+
+def build_app(settings: SentimentSettings) -> FastAPI:
+    """Return the app of this process; the model is loaded when it starts."""
+    health = Health()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        """Model, engine, worker; at the end the worker drains first, since its batches need the engine."""
+        model = await asyncio.to_thread(_ready_model, settings.model)
+        card = model.card
+        metrics.MODEL.labels(card.version, card.runtime, card.precision).set(1)
+        log.info("model.loaded", version=card.version, runtime=card.runtime, precision=card.precision)
+        engine = Engine(model, queued_tokens=settings.queued_tokens, batch_tokens=settings.batch_tokens)
+        app.state.model_card = card
+        app.state.scorer = scorer = Scorer(engine)
+        _add_engine_checks(health, engine)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(engine.running(lambda: health.fail("engine")))
+            if settings.role is not Role.API:
+                await stack.enter_async_context(_working(settings, health, scorer))
+            yield
+
+    routers = [] if settings.role is Role.WORKER else [router]
+    return create_app(
+        service="sentiment", settings=settings, health=health, routers=routers, lifespan=lifespan
+    )
+
+
+def _ready_model(name: str) -> Model:
+    try:
+        model = load_model(name)
+    except ModelError as error:
+        log.critical("model.not_loaded", reason=str(error))
+        raise
+    model.warmup()
+    return model
+
+
+def _add_engine_checks(health: Health, engine: Engine) -> None:
+    async def engine_alive() -> None:
+        if not engine.alive:
+            raise Unhealthy("the engine does not run")
+        if engine.busy_seconds > STUCK_SECONDS:
+            raise Unhealthy(f"a batch is on the device for {engine.busy_seconds:.0f} s")
+
+    health.add_liveness("engine", engine_alive)
+
+
+@asynccontextmanager
+async def _working(settings: SentimentSettings, health: Health, scorer: Scorer) -> AsyncIterator[None]:
+    client = connect(settings.redis_url)
+    feedback = Stream(FEEDBACK_STREAM, settings.stream_shards)
+    scored = Stream(SCORED_STREAM, settings.stream_shards)
+    consumer = Consumer(client, feedback, SENTIMENT_GROUP, batch_size=BATCH_MESSAGES)
+    publisher = Publisher(client, scored, max_length=settings.stream_max_length)
+    worker = Worker(scorer, consumer, publisher)
+
+    async def stream_reachable() -> None:
+        await ping(client)
+
+    async def work() -> None:
+        await worker.run(health.draining)
+
+    health.add_readiness("stream", stream_reachable)
+    gauges = asyncio.create_task(watch_backlog(client, feedback, SENTIMENT_GROUP), name="backlog gauges")
+    try:
+        async with supervised(health, {"worker": work}, grace_seconds=settings.shutdown_seconds):
+            yield
+    finally:
+        gauges.cancel()
+        await asyncio.gather(gauges, return_exceptions=True)
+        await client.aclose()

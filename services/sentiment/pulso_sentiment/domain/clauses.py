@@ -1,0 +1,35 @@
+"""Splitting a text where the opinion may turn: sentence ends and words such as "pero"."""
+
+import re
+from typing import NamedTuple
+
+_TURN = re.compile(
+    r"[.!?;:…\n]+"
+    r"|,?\s+\b(?:pero|aunque|sin embargo|no obstante|en cambio|mientras que|s[oó]lo que|l[aá]stima que"
+    r"|eso s[ií]|excepto|salvo que|but|although|though|however|except|por[eé]m|embora|mas)\b",
+    re.IGNORECASE,
+)
+SOFT_TURN = re.compile(r",|\s+(?:y|e|and|además|ademas|también|tambien|con)\s+", re.IGNORECASE)
+"""Weaker boundaries, only used between two different aspects."""
+
+
+EDGES = " .,;:!?¡¿…\n\t"
+"""What may stand around a clause without changing it."""
+
+
+class Clause(NamedTuple):
+    """A piece of a text, by its offsets."""
+
+    start: int
+    end: int
+
+
+def clauses(text: str) -> list[Clause]:
+    """Return the clauses of `text` in order; what separates them belongs to none."""
+    found: list[Clause] = []
+    start = 0
+    for turn in _TURN.finditer(text):
+        found.append(Clause(start, turn.start()))
+        start = turn.end()
+    found.append(Clause(start, len(text)))
+    return [clause for clause in found if text[clause.start : clause.end].strip(EDGES)]

@@ -1,0 +1,86 @@
+"""From texts to what the model must read, and from its answers back to scores."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pulso_contracts.scoring import Aspect, AspectSentiment, Flag, Probabilities, Score, Sentiment
+
+from pulso_sentiment.domain.aspects import Mention, mentions
+from pulso_sentiment.domain.clauses import EDGES
+
+MAX_CLAUSES = 8
+"""Clauses of one text that are scored apart; later ones of a long text add work but hardly an aspect."""
+
+_CLASSES = tuple(Sentiment)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The model's answer for one piece of text: probabilities negative, neutral, positive."""
+
+    probabilities: tuple[float, float, float]
+    truncated: bool = False
+    empty: bool = False
+
+    @property
+    def sentiment(self) -> Sentiment:
+        """The likeliest class."""
+        return _CLASSES[self.probabilities.index(max(self.probabilities))]
+
+    @property
+    def score(self) -> float:
+        """P(positive) - P(negative), rounded to what the model can tell apart."""
+        return round(self.probabilities[2] - self.probabilities[0], 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text, what it mentions, and the pieces to score for it: the text itself first."""
+
+    text: str
+    mentions: tuple[Mention, ...]
+    pieces: tuple[str, ...]
+
+
+def read(text: str) -> Reading:
+    """Find the aspects of `text` and the clauses that must be scored apart from it."""
+    found = mentions(text)
+    whole = text.strip(EDGES)
+    clauses = dict.fromkeys(mention.clause for mention in found if mention.clause != whole)
+    kept = tuple(clauses)[:MAX_CLAUSES]
+    usable = tuple(mention for mention in found if mention.clause in kept or mention.clause == whole)
+    return Reading(text, usable, (text, *kept))
+
+
+def score(reading: Reading, opinions: Sequence[Opinion]) -> Score:
+    """Put a score together; `opinions` answers `reading.pieces`.
+
+    An aspect that several clauses mention keeps the opinion that is furthest from indifference.
+    """
+    whole, *apart = opinions
+    by_clause = dict(zip(reading.pieces[1:], apart, strict=True))
+    return Score(
+        sentiment=whole.sentiment,
+        probabilities=Probabilities(**dict(zip(_CLASSES, map(_rounded, whole.probabilities), strict=True))),
+        score=whole.score,
+        aspects=list(_aspects(reading.mentions, by_clause, whole).values()),
+        flags=[flag for flag, set_ in ((Flag.TRUNCATED, whole.truncated), (Flag.EMPTY, whole.empty)) if set_],
+    )
+
+
+def _aspects(
+    found: Sequence[Mention], by_clause: Mapping[str, Opinion], whole: Opinion
+) -> dict[Aspect, AspectSentiment]:
+    chosen: dict[Aspect, AspectSentiment] = {}
+    for mention in found:
+        opinion = by_clause.get(mention.clause, whole)
+        before = chosen.get(mention.aspect)
+        if before is None or abs(opinion.score) > abs(before.score):
+            chosen[mention.aspect] = AspectSentiment(
+                aspect=mention.aspect, term=mention.term, sentiment=opinion.sentiment, score=opinion.score
+            )
+    return chosen
+
+
+def _rounded(probability: float) -> float:
+    return round(probability, 4)

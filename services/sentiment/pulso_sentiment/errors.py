@@ -1,0 +1,12 @@
+"""Errors of this service that a client may see beside those of the kit."""
+
+from typing import ClassVar
+
+from pulso_kit.errors import PulsoError
+
+
+class TextNotScored(PulsoError):
+    """The model failed on one text, also when it was alone: sending it again will not help."""
+
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "text-not-scored"

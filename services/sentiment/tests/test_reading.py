@@ -1,0 +1,43 @@
+import pytest
+from pulso_contracts.scoring import Aspect, Flag, Sentiment
+from pulso_sentiment.domain.reading import MAX_CLAUSES, Opinion, read, score
+
+BAD, GOOD, PLAIN = Opinion((0.8, 0.1, 0.1)), Opinion((0.1, 0.1, 0.8)), Opinion((0.2, 0.6, 0.2))
+
+
+def test_one_clause_costs_one_piece_and_takes_the_whole_opinion():
+    reading = read("¡El delivery pésimo!")
+    assert reading.pieces == ("¡El delivery pésimo!",)
+    (aspect,) = score(reading, [BAD]).aspects
+    assert (aspect.aspect, aspect.sentiment, aspect.score) == (Aspect.ENTREGA, Sentiment.NEGATIVE, -0.7)
+
+
+def test_mixed_feelings_are_told_apart():
+    reading = read("Llegó heladazo pero rico")
+    result = score(reading, [PLAIN, BAD, GOOD])
+    assert result.sentiment is Sentiment.NEUTRAL
+    assert {a.aspect: a.sentiment for a in result.aspects} == {
+        Aspect.TEMPERATURA: Sentiment.NEGATIVE,
+        Aspect.SABOR: Sentiment.POSITIVE,
+    }
+
+
+def test_the_strongest_of_several_clauses_wins():
+    reading = read("Pedí delivery. El delivery demoró. Buen delivery igual.")
+    result = score(reading, [PLAIN, PLAIN, BAD, GOOD])
+    assert [(a.aspect, a.score) for a in result.aspects] == [(Aspect.ENTREGA, -0.7)]
+
+
+def test_the_work_for_one_text_is_bounded():
+    reading = read(". ".join(f"el precio {number}" for number in range(500)))
+    assert len(reading.pieces) == 1 + MAX_CLAUSES
+    assert len(score(reading, [PLAIN] * len(reading.pieces)).aspects) == 1
+
+
+@pytest.mark.parametrize(("opinion", "flags"), [
+    (Opinion((0.0, 1.0, 0.0), empty=True), [Flag.EMPTY]),
+    (Opinion((0.2, 0.6, 0.2), truncated=True), [Flag.TRUNCATED]),
+    (PLAIN, []),
+])  # fmt: skip
+def test_flags(opinion, flags):
+    assert score(read("hola"), [opinion]).flags == flags

@@ -1,0 +1,96 @@
+import asyncio
+
+import httpx
+import pytest
+from asgi_lifespan import LifespanManager
+from pulso_contracts.scoring import SentimentResponse
+from pulso_sentiment import app as app_module
+from pulso_sentiment.app import build_app
+from pulso_sentiment.settings import Role, SentimentSettings
+
+
+@pytest.fixture
+async def client(faulty_model, monkeypatch):
+    monkeypatch.setattr(app_module, "load_model", lambda _: faulty_model)
+    settings = SentimentSettings(role=Role.API, model="dummy", queued_tokens=1_024)
+    async with LifespanManager(build_app(settings)) as running:
+        transport = httpx.ASGITransport(running.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://sentiment") as client:
+            yield client
+
+
+async def test_scores_in_the_order_sent(client):
+    answer = await client.post("/sentiment", json={"texts": ["Rico pero caro", "pésimo", "hola", ""]})
+    assert answer.status_code == 200
+    body = SentimentResponse.model_validate(answer.json())
+    assert body.model_version == "dummy-1"
+    assert [result.sentiment for result in body.results] == ["neutral", "negative", "neutral", "neutral"]
+    assert {aspect.aspect: aspect.sentiment for aspect in body.results[0].aspects} == {
+        "sabor": "positive",
+        "precio": "negative",
+    }
+    assert body.results[3].flags == ["empty"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"texts": []}, "texts"),
+        ({"texts": ["a"] * 257}, "texts"),
+        ({"texts": ["a" * 5_001]}, "texts.0"),
+        ({"texts": "rico"}, "texts"),
+        ({"text": ["rico"]}, "texts"),
+        ({"texts": [None]}, "texts.0"),
+    ],
+)
+async def test_bad_input_is_named(client, body, field):
+    answer = await client.post("/sentiment", json=body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert field in [error["field"] for error in answer.json()["errors"]]
+
+
+async def test_a_poison_text_is_named_by_index_and_never_quoted(client):
+    answer = await client.post("/sentiment", json={"texts": ["rico", "un veneno secreto"]})
+    assert answer.status_code == 500
+    assert answer.json()["type"] == "urn:pulso:problem:text-not-scored"
+    assert "index 1" in answer.json()["detail"]
+    assert "secreto" not in answer.text
+
+
+async def test_overload_is_refused_with_a_time(client, faulty_model):
+    faulty_model.gate.clear()
+    held = asyncio.create_task(
+        client.post("/sentiment", json={"texts": [letter * 4_000 for letter in "wxyz"]})
+    )
+    async with asyncio.timeout(10):
+        while not faulty_model.entered.is_set():  # noqa: ASYNC110 - set by another thread
+            await asyncio.sleep(0.005)
+    refused = await client.post("/sentiment", json={"texts": ["y"]})
+    faulty_model.gate.set()
+    assert refused.status_code == 503
+    assert int(refused.headers["retry-after"]) >= 1
+    assert (await held).status_code == 200
+
+
+async def test_a_dead_engine_is_told_by_health_and_endpoints(client, faulty_model):
+    assert (await client.get("/readyz")).status_code == 200
+    faulty_model.broken = True
+    assert (await client.post("/sentiment", json={"texts": ["rico"]})).status_code == 503
+    assert (await client.get("/readyz")).status_code == 503
+    health = await client.get("/healthz")
+    assert health.status_code == 503
+    assert health.json()["checks"]["engine"] == "the engine does not run"
+
+
+async def test_the_model_describes_itself(client):
+    answer = await client.get("/sentiment/model")
+    assert answer.json()["version"] == "dummy-1"
+    assert answer.json()["labels"] == ["negative", "neutral", "positive"]
+
+
+async def test_metrics_hold_no_text(client):
+    await client.post("/sentiment", json={"texts": ["palabra-secreta"]})
+    metrics = (await client.get("/metrics")).text
+    assert "pulso_sentiment_texts_total" in metrics
+    assert "secreta" not in metrics

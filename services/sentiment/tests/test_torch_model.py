@@ -1,0 +1,72 @@
+"""Any transformers model, here a tiny one made on the spot."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pulso_sentiment.model import Model, ModelError, load_model
+
+pytestmark = pytest.mark.slow
+
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "rico", "feo", "muy", "todo", "la", "comida"]
+
+
+def save_tiny(folder: Path, labels: list[str]) -> str:
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    torch.manual_seed(1)
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("\n".join(WORDS))
+    config = BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=32,
+        id2label=dict(enumerate(labels)),
+        label2id={label: index for index, label in enumerate(labels)},
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    BertTokenizerFast(vocab=str(folder / "vocab.txt"), model_max_length=32).save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return load_model(
+        save_tiny(tmp_path_factory.mktemp("hub") / "stars", [f"{n} stars" for n in range(1, 6)])
+    )
+
+
+def test_stars_become_three_classes(model: Model):
+    probabilities = model.forward(model.tokenise(["muy rico", "todo feo la comida muy rico"]))
+    assert probabilities.shape == (2, 3)
+    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    model.warmup()
+
+
+def test_padding_changes_nothing(model: Model):
+    short, long = model.tokenise(["rico", "la comida muy rico todo feo"])
+    alone = model.forward([short])
+    assert np.allclose(model.forward([short, long])[0], alone[0], atol=1e-5)
+
+
+def test_empty_and_long_texts(model: Model):
+    empty, long = model.tokenise(["", "muy rico " * 100])
+    assert empty.ids == []
+    assert long.truncated
+    assert len(long.ids) == model.card.max_tokens == 32
+
+
+def test_foreign_labels_are_refused(tmp_path: Path):
+    with pytest.raises(ModelError, match="joy"):
+        load_model(save_tiny(tmp_path / "emotions", ["joy", "anger", "fear"]))
+
+
+def test_a_broken_folder_is_refused_in_one_sentence(tmp_path: Path):
+    folder = save_tiny(tmp_path / "broken", ["NEG", "NEU", "POS"])
+    (Path(folder) / "model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(ModelError, match="cannot be loaded by transformers"):
+        load_model(folder)

@@ -1,0 +1,51 @@
+"""From a torch checkpoint to OpenVINO: conversion and static int8 quantisation."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import nncf
+import openvino
+import torch
+from pulso_sentiment.model.base import Tokens, pad
+from pulso_sentiment.model.preprocess import preprocess
+from tokenizers import Tokenizer
+
+from pulso_training import network
+from pulso_training.examples import PAD_ID
+
+_INPUTS = ("input_ids", "attention_mask")
+_LENGTH_MULTIPLE = 8
+
+
+def convert(checkpoint: Path) -> openvino.Model:
+    """Convert a checkpoint to a model whose batch and length are free."""
+    example = {name: torch.ones(2, 16, dtype=torch.long) for name in _INPUTS}
+    with torch.inference_mode():
+        converted = openvino.convert_model(network.load(checkpoint), example_input=example)
+    converted.reshape({name: openvino.PartialShape([-1, -1]) for name in _INPUTS})
+    return converted
+
+
+def quantise(
+    model: openvino.Model, tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int
+) -> openvino.Model:
+    """Quantise weights and activations to int8; scales come from `texts`, never from a batch's neighbours."""
+    tokenizer.enable_truncation(max_tokens)
+
+    def inputs(text: str) -> dict[str, object]:
+        ids, mask = pad([Tokens(tokenizer.encode(preprocess(text)).ids)], PAD_ID, _LENGTH_MULTIPLE)
+        return {"input_ids": ids, "attention_mask": mask}
+
+    return nncf.quantize(
+        model,
+        nncf.Dataset(list(texts), inputs),
+        model_type=nncf.ModelType.TRANSFORMER,
+        preset=nncf.QuantizationPreset.MIXED,
+        subset_size=len(texts),
+    )
+
+
+def save(model: openvino.Model, folder: Path) -> None:
+    """Write `model.xml` and `model.bin`; weights that are not int8 are stored as fp16."""
+    folder.mkdir(parents=True, exist_ok=True)
+    openvino.save_model(model, folder / "model.xml", compress_to_fp16=True)
