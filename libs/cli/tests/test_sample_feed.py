@@ -97,11 +97,13 @@ def test_some_items_are_sent_twice_and_some_texts_are_copied(feed) -> None:
     for key in repeated[:20]:
         same = [record for record in feed if (record["source"], record["external_id"]) == key]
         assert all(record == same[0] for record in same)
-    long_texts = {}
+    by_words: dict[str, dict[str, dict]] = {}
     for record in feed:
         if len(record["text"]) > 60:
-            long_texts.setdefault(record["text"], set()).add(record["external_id"])
-    assert sum(len(ids) > 1 for ids in long_texts.values()) > 10
+            by_words.setdefault(record["text"], {})[record["external_id"]] = record
+    copied = [list(items.values()) for items in by_words.values() if len(items) > 1]
+    faithful = [same for same in copied if len({item.get("product") for item in same}) == 1]
+    assert len(faithful) > 20
 
 
 def test_fields_are_missing_misspelt_or_odd_as_in_real_feeds(feed) -> None:

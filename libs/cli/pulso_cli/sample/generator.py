@@ -66,16 +66,24 @@ def generate(rows: int, seed: int, end: datetime) -> Iterator[Record]:
     rng = Random(seed)
     recent: deque[Record] = deque(maxlen=_REMEMBERED)
     # Moments have a generator of their own: one more draw in a text must not move every later record in time.
-    for number, moment in enumerate(moments(rows, end, DAYS, Random(seed + 1))):
+    for number, moment in enumerate(moments(rows, end, DAYS, Random(f"moments of {seed}"))):
         draw = rng.random()
         if recent and draw < _SENT_TWICE:
             yield dict(recent[int(rng.random() * len(recent))])
             continue
         record = _record(rng, number, moment, end)
         if recent and draw < _SENT_TWICE + _COPIED:
-            record["text"] = recent[int(rng.random() * len(recent))]["text"]
+            record = _copied(recent[int(rng.random() * len(recent))], record)
         recent.append(record.copy())
         yield record
+
+
+def _copied(original: Record, record: Record) -> Record:
+    """The same words about the same thing, sent as another item by whoever would have written `record`."""
+    number = record["external_id"].rpartition("-")[2]
+    said = {name: value for name, value in original.items() if name != "customer_id"}
+    sender = {name: record[name] for name in ("created_at", "customer_id") if name in record}
+    return said | sender | {"external_id": f"{original['source']}-{number}"}
 
 
 def _record(rng: Random, number: int, moment: datetime, end: datetime) -> Record:

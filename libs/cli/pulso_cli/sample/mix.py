@@ -85,14 +85,12 @@ def _products(department: Department, without: Product | None) -> tuple[list[Pro
 
 @cache
 def _channels(domain: str, hour: int) -> tuple[list[Channel], list[float]]:
-    parts = sorted(REGISTERS["hours"].values(), key=lambda part: part["from"])
-    part = next(
-        (part for part in reversed(parts) if hour >= part["from"]), parts[-1]
-    )  # after midnight it is still night
+    parts = sorted(REGISTERS["hours"].values(), key=lambda part: part["from"], reverse=True)
+    night = parts[0]  # goes on after midnight
+    part = next((part for part in parts if hour >= part["from"]), night)
     mix = REGISTERS["mix"][domain]
-    return [Channel(name) for name in mix], list(
-        accumulate(weight * part[name] for name, weight in mix.items())
-    )
+    weights = (weight * part[channel] for channel, weight in mix.items())
+    return [Channel(channel) for channel in mix], list(accumulate(weights))
 
 
 @cache
@@ -102,13 +100,8 @@ def _usual_complaints(trend: Trend) -> float:
     product = _BY_NAME[trend.product]
     pool = pool_for(product, hot=True)
     complaint = (trend.aspect, Polarity.NEGATIVE)
-    return (
-        sum(
-            complaint
-            in choose_opinion(
-                rng, product, pool, choose_channel(rng, product, rng.randrange(24)), None
-            ).points
-            for _ in range(_TRIALS)
-        )
-        / _TRIALS
-    )
+    heard = 0
+    for _ in range(_TRIALS):
+        channel = choose_channel(rng, product, rng.randrange(24))
+        heard += complaint in choose_opinion(rng, product, pool, channel, None).points
+    return heard / _TRIALS

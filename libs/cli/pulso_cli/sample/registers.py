@@ -86,10 +86,11 @@ def _email(voice: Voice, opinion: Opinion) -> str:
     body = f"{capitalise(voice.argue(opinion, context=True, closing=voice.chance(0.4)))}."
     if voice.chance(0.6):
         body = f"{voice.pick(register['reasons'][opinion.polarity])} {body}"
-    body = f"{body} {voice.pick(register['asks'][opinion.polarity])}"
+    body = careful(voice.rng, f"{body} {voice.pick(register['asks'][opinion.polarity])}")
     if voice.chance(0.28):
+        # Typed without slips: one in a reserved domain could make an address that is somebody's.
         body = f"{body} {contact_line(voice.rng, name)}"
-    return f"{greeting}\n{careful(voice.rng, body)}\n{voice.pick(register['farewells'])}\n{name}"
+    return f"{greeting}\n{body}\n{voice.pick(register['farewells'])}\n{name}"
 
 
 def _chat(voice: Voice, opinion: Opinion) -> str:

@@ -46,7 +46,7 @@ class Voice:
         forms = phrase.full
         if phrase.names_product:
             self._noun = self._full_name
-        elif phrase.names_thing and self._named and phrase.full is not phrase.without_subject:
+        elif phrase.names_thing and self._named:
             forms = phrase.without_subject
         elif phrase.names_thing and not self.product.menus:
             self._noun = self.pick(self._things)
