@@ -36,5 +36,4 @@ def _plain(value: object) -> str:
 
 
 def _digest(key: bytes, *parts: str) -> str:
-    message = "\x00".join((str(len(parts)), *parts)).encode("utf-8", "surrogatepass")
-    return hmac.digest(key, message, "sha256").hex()[:ID_CHARACTERS]
+    return hmac.digest(key, json.dumps(parts).encode(), "sha256").hex()[:ID_CHARACTERS]

@@ -9,7 +9,7 @@ _LINK: Final = re.compile(
     re.IGNORECASE,
 )
 _PARTS: Final = re.compile(
-    r"((?:https?://)?)(?:[^/?#@]*@)?([^/?#]*)([^?#]*)([?#]?.*)", re.IGNORECASE | re.DOTALL
+    r"((?:https?://)?)(?:[^/?#]*@)?([^/?#]*)([^?#]*)([?#]?.*)", re.IGNORECASE | re.DOTALL
 )
 _CLOSING: Final = ".,;:!?)]}»”…"
 # A path part as long as an access token, with letters and digits mixed; slugs of words have no digits or few.

@@ -1,8 +1,7 @@
 """Personal data out of a text, before it is stored or logged.
 
 Every pattern is bounded: no input of the accepted length makes one of them slow. What is found becomes a
-placeholder in brackets; a placeholder holds nothing that another pattern finds, so redacting twice changes
-nothing.
+placeholder in brackets, which holds nothing that a pattern finds: redacting twice changes nothing.
 """
 
 import re
@@ -27,6 +26,9 @@ class Kind(StrEnum):
     CARD = "card"
     LINK = "link"
 
+
+MOST_PASSES: Final = 4
+"""What one placeholder uncovers, such as a number that touched another, the next pass finds."""
 
 # Without a digit, an @ and a link there is nothing to find: most texts end here.
 _WORTH_A_LOOK: Final = re.compile(
@@ -54,21 +56,64 @@ _FIXED: Final = re.compile(
     rf"|\(0?{_AREA}\)[ .-]?\d{{3}}[ .-]?\d{{3,4}}"
     rf"|0{_AREA}[ .-]?\d{{3}}[ .-]?\d{{3,4}})(?!\d)(?![.,]\d)"
 )
-_FOREIGN: Final = re.compile(r"(?<!\d)\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,5}(?!\d)")
+_FOREIGN: Final = re.compile(r"\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,5}(?!\d)")
 # A number of six digits or more after the word for a telephone.
 _CALLED: Final = re.compile(
     r"(?<![\w\[])((?:tel[eé]fonos?|telef|telf|tel|tlf|phone|fono|fijo|cel|celular|m[oó]vil|whats?app|wsp|wasap|"
     r"wpp|ll[aá]m[ae](?:me|nos|r|rme|rnos)?|n[uú]mero de contacto|cont[aá]ct[ae](?:me|nos|r)?)"
     r"(?:[ .:#=-]|n[°º]|(?:al?|nro|n[uú]mero|es)\b){0,6})"
-    r"(\(?\d{1,4}\)?(?:[ .-]?\d{2,4}){1,4})(?!\d)",
+    r"(?P<secret>\(?\d{1,4}\)?(?:[ .-]?\d{2,4}){1,4})(?!\d)",
     re.IGNORECASE,
 )
 # Eight digits are a DNI only after a word that says so; alone they are as often an order or a ticket.
 _DNI: Final = re.compile(
     r"(?<![\w\[])((?:d\.?n\.?i\.?|doc(?:umento)?s?|identidad|identificad[oa]|c[eé]dula|carn[eé]t?)"
     r"(?:[ .:#=,()-]|n[°º]|(?:nro|num|n[uú]mero|de|identidad|nacional|con|dni|es|el|mi|y)\b){0,12})"
-    r"(\d{8}(?:-?[0-9A-K](?!\w))?|\d{2}[. ]\d{3}[. ]\d{3})(?!\w)",
+    r"(?P<secret>\d{8}(?:-?[0-9A-K](?!\w))?|\d{2}[. ]\d{3}[. ]\d{3})(?!\w)",
     re.IGNORECASE,
+)
+
+
+def _replacing(
+    pattern: re.Pattern[str], kind: Kind, is_real: Callable[[str], object] = bool
+) -> Callable[[str], tuple[str, int]]:
+    """A step that puts a placeholder for each match, or for its group `secret`, which ends it."""
+
+    def step(text: str) -> tuple[str, int]:
+        count = 0
+
+        def placeholder(match: re.Match[str]) -> str:
+            nonlocal count
+            secret = match["secret"] if pattern.groupindex else match[0]
+            if not is_real(secret):
+                return match[0]
+            count += 1
+            return f"{match[0].removesuffix(secret)}[{kind}]"
+
+        return pattern.sub(placeholder, text), count
+
+    return step
+
+
+def _is_ruc(written: str) -> bool:
+    return bool(ruc.is_valid(written.replace(" ", "").replace("-", "")))
+
+
+def _has_digits(fewest: int) -> Callable[[str], bool]:
+    return lambda written: sum(character.isdecimal() for character in written) >= fewest
+
+
+# The order matters: links before what their queries hold, long numbers before the short ones within them.
+_STEPS: Final = (
+    (Kind.LINK, redact_links),
+    (Kind.EMAIL, _replacing(_EMAIL, Kind.EMAIL)),
+    (Kind.CARD, redact_cards),
+    (Kind.RUC, _replacing(_RUC, Kind.RUC, _is_ruc)),
+    (Kind.DNI, _replacing(_DNI, Kind.DNI)),
+    (Kind.PHONE, _replacing(_MOBILE, Kind.PHONE)),
+    (Kind.PHONE, _replacing(_FIXED, Kind.PHONE)),
+    (Kind.PHONE, _replacing(_FOREIGN, Kind.PHONE, _has_digits(8))),
+    (Kind.PHONE, _replacing(_CALLED, Kind.PHONE, _has_digits(6))),
 )
 
 
@@ -81,40 +126,12 @@ def redact(text: str) -> tuple[str, Counter[Kind]]:
     found: Counter[Kind] = Counter()
     if not _WORTH_A_LOOK.search(text):
         return text, found
-
-    def replace(pattern: re.Pattern[str], kind: Kind, is_real: Callable[[str], bool] | None = None) -> None:
-        nonlocal text
-
-        def placeholder(match: re.Match[str]) -> str:
-            if is_real is not None and not is_real(match[0]):
-                return match[0]
-            found[kind] += 1
-            return f"[{kind}]"
-
-        text = pattern.sub(placeholder, text)
-
-    def replace_after_word(pattern: re.Pattern[str], kind: Kind) -> None:
-        nonlocal text
-
-        def placeholder(match: re.Match[str]) -> str:
-            if sum(character.isdecimal() for character in match[2]) < 6:
-                return match[0]
-            found[kind] += 1
-            return f"{match[1]}[{kind}]"
-
-        text = pattern.sub(placeholder, text)
-
-    text, found[Kind.LINK] = redact_links(text)
-    replace(_EMAIL, Kind.EMAIL)
-    text, found[Kind.CARD] = redact_cards(text)
-    replace(_RUC, Kind.RUC, _is_ruc)
-    replace_after_word(_DNI, Kind.DNI)
-    replace(_MOBILE, Kind.PHONE)
-    replace(_FIXED, Kind.PHONE)
-    replace(_FOREIGN, Kind.PHONE)
-    replace_after_word(_CALLED, Kind.PHONE)
-    return text, +found
-
-
-def _is_ruc(written: str) -> bool:
-    return bool(ruc.is_valid(written.replace(" ", "").replace("-", "")))
+    for _ in range(MOST_PASSES):
+        before = text
+        for kind, step in _STEPS:
+            text, count = step(text)
+            if count:
+                found[kind] += count
+        if text == before:
+            break
+    return text, found
