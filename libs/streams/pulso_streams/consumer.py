@@ -143,6 +143,8 @@ class Consumer:
         try:
             if self._keeper is None:
                 await self._join()
+            elif self._keeper.done():
+                self._keeper.result()  # it never ends but by an error, and without it leases run out unseen
             deliveries = await self._understand(await self._claiming.claim() or await self._reader.read())
         except GroupMissing:
             await self._rejoin()

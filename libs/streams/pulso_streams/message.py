@@ -46,11 +46,12 @@ class Message:
         """
         try:
             headers = json.loads(fields[b"headers"])
-            if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
-                raise Malformed("headers")
-            return cls(fields[b"id"].decode(), fields[b"type"].decode(), fields[b"body"], headers)
-        except (KeyError, ValueError) as error:
+            message = cls(fields[b"id"].decode(), fields[b"type"].decode(), fields[b"body"], headers)
+        except (KeyError, ValueError, RecursionError) as error:
             raise Malformed(type(error).__name__) from error
+        if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
+            raise Malformed("headers")
+        return message
 
 
 class Held(Protocol):

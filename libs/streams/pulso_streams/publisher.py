@@ -28,7 +28,7 @@ class Publisher:
         stream: where to.
         max_length: most entries in the whole stream; the limit holds per shard, at its equal part. Nothing is
             ever trimmed: a full stream refuses.
-        dedup_ttl: seconds for which the id of a message is remembered.
+        dedup_ttl: seconds for which the id of a message is remembered, at about 130 bytes each.
     """
 
     def __init__(

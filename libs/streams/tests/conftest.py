@@ -83,6 +83,17 @@ def fetch_until() -> Callable[..., object]:
 
 
 @pytest.fixture
+def kill() -> Callable[[Consumer], None]:
+    """Makes a consumer dead to the group, as SIGKILL would: it renews and releases nothing any more."""
+
+    def renew_no_more(consumer: Consumer) -> None:
+        assert consumer._keeper is not None
+        consumer._keeper.cancel()
+
+    return renew_no_more
+
+
+@pytest.fixture
 def eventually() -> Callable[..., object]:
     """Waits until a coroutine function answers true, or fails after ten seconds."""
 

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from pulso_streams import Consumer, Message, Publisher, Stream, StreamFull, backlog
+from redis.exceptions import ResponseError
 
 
 async def keys_left(client, stream):
@@ -71,13 +72,13 @@ async def test_hand_over_moves_each_message_once(
 
 
 async def test_a_slow_consumer_publishes_nothing_twice(
-    client, scored, publisher, consumers, messages, fetch_until, counted
+    client, scored, publisher, consumers, messages, fetch_until, kill, counted
 ):
     """Its entries were claimed and done by another while it was cut off."""
     await publisher.publish_many(messages(8))
     slow = consumers()
     first = await fetch_until(slow, 8)
-    slow._keeper.cancel()
+    kill(slow)
     quick = consumers()
     second = await fetch_until(quick, 8)
     to = Publisher(client, scored)
@@ -147,11 +148,13 @@ async def test_work_may_take_longer_than_the_idle_time(publisher, consumers, mes
     assert await worker.complete(deliveries) == 4
 
 
-async def test_a_lost_lease_is_noticed(publisher, consumers, messages, fetch_until, eventually, counted):
+async def test_a_lost_lease_is_noticed(
+    publisher, consumers, messages, fetch_until, eventually, kill, counted
+):
     await publisher.publish_many(messages(4))
     stalled, other = consumers(), consumers()
     await fetch_until(stalled, 4)
-    stalled._keeper.cancel()
+    kill(stalled)
     await fetch_until(other, 4)
 
     stalled._keeper = asyncio.create_task(stalled._leases.keep())
@@ -162,6 +165,25 @@ async def test_a_lost_lease_is_noticed(publisher, consumers, messages, fetch_unt
     await eventually(noticed)
     assert counted("lost_leases", stream="feedback", group="sentiment") == 4
     assert other.in_flight == 4
+
+
+async def test_a_fetch_fails_when_leases_are_renewed_no_more(
+    client, publisher, consumers, messages, eventually
+):
+    """Silence would let others take what this consumer still works on, again and again."""
+    await publisher.publish_many(messages(1))
+    consumer = consumers(claim_idle=0.2)
+    [delivery] = await consumer.fetch() or await consumer.fetch()
+    await client.delete(consumer.stream.key(delivery.shard))
+    await client.set(consumer.stream.key(delivery.shard), "not a stream")
+
+    async def failed():
+        return consumer._keeper.done()
+
+    await eventually(failed)
+    with pytest.raises(ResponseError, match="WRONGTYPE"):
+        await consumer.fetch()
+    await client.delete(consumer.stream.key(delivery.shard))
 
 
 async def test_a_cancelled_fetch_loses_nothing(publisher, consumers, messages, fetch_until):
@@ -223,13 +245,13 @@ async def test_names_of_dead_consumers_do_not_pile_up(client, feedback, consumer
 
 
 async def test_forgetting_a_dead_consumer_never_forgets_its_entries(
-    publisher, consumers, messages, fetch_until, monkeypatch
+    publisher, consumers, messages, fetch_until, kill, monkeypatch
 ):
     monkeypatch.setattr("pulso_streams.consumer.FORGET_AFTER", 0.0)
     await publisher.publish_many(messages(6))
     dead = consumers()
     await fetch_until(dead, 6)
-    dead._keeper.cancel()
+    kill(dead)
 
     assert len(await fetch_until(consumers(), 6)) == 6
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import random
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -236,6 +238,26 @@ async def test_closing_without_a_server_ends(client, valkey_process, fetch_until
     await asyncio.to_thread(valkey_process.start)
     async with Consumer(client, FEEDBACK, "sentiment", block=0.1, claim_idle=0.3) as other:
         assert len(await fetch_until(other, 20)) == 20
+
+
+async def test_a_server_that_hangs_is_unavailable_and_keeps_a_repeat_once(valkey_process, monkeypatch):
+    """SIGSTOP is a partition without a refusal: calls get no answer, and may take effect later."""
+    monkeypatch.setattr("pulso_streams.connection.SOCKET_TIMEOUT", 0.3)
+    client = connect(valkey_process.url)
+    publisher = Publisher(client, FEEDBACK)
+    await publisher.publish_many(batch(1))
+    os.kill(valkey_process.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(StreamUnavailable):
+            await publisher.publish_many(batch(2))
+    finally:
+        os.kill(valkey_process.pid, signal.SIGCONT)
+
+    await publisher.publish_many(batch(2))
+
+    expected = [message.id for number in (1, 2) for message in batch(number)]
+    assert sorted(await all_ids(client, FEEDBACK)) == sorted(expected)
+    await client.aclose()
 
 
 async def test_draining_goes_on_when_the_memory_is_full(client, fetch_until):
