@@ -15,7 +15,7 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 GMAPS = "gmaps_pe_restaurants.csv.gz"
 DELIVERY = "domicilios_co_delivery.csv.gz"
 SOURCES = {GMAPS: "google_maps", DELIVERY: "domicilios"}
-QUICK_ROWS = 3_000
+QUICK_ROWS = 1_500
 STACK_BYTES = 1.2 * GIGABYTE
 
 

@@ -1,6 +1,5 @@
 """Sends a file through the gateway as any user would, and follows it until people can see it."""
 
-import mimetypes
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -39,7 +38,7 @@ def import_file(gateway: Gateway, file: FileToImport, *, wait: bool) -> ImportJo
         CommandFailed: The file cannot be read or is refused, or the import fails or stalls.
     """
     with progress() as bars:
-        before = _indexed(gateway) if wait else 0
+        before = _index(gateway).items if wait else 0
         job = _upload(gateway, file, bars)
         if wait:
             job = _follow(gateway, job, bars)
@@ -54,7 +53,7 @@ def _upload(gateway: Gateway, file: FileToImport, bars: Progress) -> ImportJob:
         answer = gateway.upload(
             "/imports",
             _pieces(file.path, bars, task),
-            {"Content-Type": _media_type(file.path), "Content-Length": str(size)},
+            {"Content-Type": "application/octet-stream", "Content-Length": str(size)},
             {"filename": file.path.name, "map": list(file.columns), **file.defaults},
         )
     except OSError as error:
@@ -67,14 +66,6 @@ def _pieces(path: Path, bars: Progress, task: TaskID) -> Iterator[bytes]:
         while piece := stream.read(_CHUNK_BYTES):
             yield piece
             bars.update(task, advance=len(piece))
-
-
-def _media_type(path: Path) -> str:
-    if path.suffix == ".gz":
-        return "application/gzip"
-    if path.suffix in {".ndjson", ".jsonl"}:
-        return "application/x-ndjson"
-    return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 
 def _follow(gateway: Gateway, job: ImportJob, bars: Progress) -> ImportJob:
@@ -91,18 +82,20 @@ def _follow(gateway: Gateway, job: ImportJob, bars: Progress) -> ImportJob:
 def _wait_for_trends(gateway: Gateway, before: int, expected: int, bars: Progress) -> None:
     task = bars.add_task("Scoring and indexing", total=expected, figures="")
     seen, last_change = 0, time.monotonic()
-    while seen < expected:
-        time.sleep(_POLL_SECONDS)
-        now = _indexed(gateway) - before
-        if now != seen:
-            seen, last_change = now, time.monotonic()
+    while True:
+        index = _index(gateway)
+        if index.items - before >= expected or (index.unscored, index.waiting) == (0, 0):
+            return
+        if index.items - before != seen:
+            seen, last_change = index.items - before, time.monotonic()
         elif time.monotonic() - last_change > STALLED_SECONDS:
             raise CommandFailed(
                 f"{expected - seen:,} accepted items are not in trends, and none came for "
-                f"{STALLED_SECONDS:.0f} s; `pulso status` and `pulso dead list` tell more."
+                f"{STALLED_SECONDS:.0f} s; `pulso status` and the logs tell more."
             )
         bars.update(task, completed=min(seen, expected), figures=rate(bars, task, seen, "items"))
+        time.sleep(_POLL_SECONDS)
 
 
-def _indexed(gateway: Gateway) -> int:
-    return IndexStatus.model_validate(gateway.get("/trends/status")).items
+def _index(gateway: Gateway) -> IndexStatus:
+    return IndexStatus.model_validate(gateway.get("/trends/status"))

@@ -5,12 +5,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-RECENT_DAYS: Final = 21
-BASELINE_DAYS: Final = 63
-MIN_ITEMS: Final = 15
+MIN_ITEMS: Final = 20
 """Fewer items in both periods together show nothing."""
 MIN_DEVIATIONS: Final = 3.0
-"""Some hundred pairs of place and product are compared: smaller deviations come about by chance."""
+"""Some hundred pairs of place and product are compared: less comes about by chance."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which days are compared: the `recent` last ones with the `baseline` ones before them."""
+
+    recent: int
+    baseline: int
+
+    @property
+    def days(self) -> int:
+        """All days of both periods."""
+        return self.recent + self.baseline
+
+
+VOLUME_WINDOW: Final = Window(recent=21, baseline=63)
+MOOD_WINDOW: Final = Window(recent=14, baseline=70)
 
 
 @dataclass(frozen=True)
@@ -23,17 +38,22 @@ class Counts:
 
 @dataclass(frozen=True)
 class Cell:
-    """One product in one department, in both periods."""
+    """One product in one department, in both periods of a window."""
 
     region: str
     product: str
     before: Counts
     recent: Counts
 
+    @property
+    def items(self) -> int:
+        """Items of both periods."""
+        return self.before.items + self.recent.items
+
 
 @dataclass(frozen=True)
 class Move:
-    """One movement: per week and before for volume, shares of negative items for mood.
+    """One movement, in the figures of `volume_moves` or `mood_moves`.
 
     `deviations` is the distance from "nothing changed" in standard deviations, negative for a fall.
     """
@@ -47,17 +67,16 @@ class Move:
 def volume_moves(cells: Iterable[Cell]) -> list[Move]:
     """Which products people speak of more or less than before, the surest first; figures are items a week.
 
-    Given the sum of both periods, the recent count is binomial if nothing changed.
+    Given the sum of both periods of `VOLUME_WINDOW`, the recent count is binomial if nothing changed.
     """
-    share = RECENT_DAYS / (RECENT_DAYS + BASELINE_DAYS)
+    share = VOLUME_WINDOW.recent / VOLUME_WINDOW.days
     moves = []
     for cell in cells:
-        total = cell.before.items + cell.recent.items
-        if total < MIN_ITEMS:
+        if cell.items < MIN_ITEMS:
             continue
-        deviations = (cell.recent.items - total * share) / math.sqrt(total * share * (1 - share))
-        before, recent = cell.before.items / BASELINE_DAYS * 7, cell.recent.items / RECENT_DAYS * 7
-        moves.append(Move(cell, before, recent, deviations))
+        deviations = (cell.recent.items - cell.items * share) / math.sqrt(cell.items * share * (1 - share))
+        before = cell.before.items / VOLUME_WINDOW.baseline * 7
+        moves.append(Move(cell, before, cell.recent.items / VOLUME_WINDOW.recent * 7, deviations))
     return _surest(moves)
 
 
@@ -65,13 +84,14 @@ def mood_moves(cells: Iterable[Cell]) -> list[Move]:
     """Where complaints became more or less frequent, the surest first; figures are shares of items."""
     moves = []
     for cell in cells:
-        total = cell.before.items + cell.recent.items
         negative = cell.before.negative + cell.recent.negative
-        if total < MIN_ITEMS or not (cell.before.items and cell.recent.items) or negative in {0, total}:
+        if cell.items < MIN_ITEMS or not (cell.before.items and cell.recent.items):
+            continue
+        if negative in {0, cell.items}:
             continue
         before = cell.before.negative / cell.before.items
         recent = cell.recent.negative / cell.recent.items
-        pooled = negative / total
+        pooled = negative / cell.items
         spread = math.sqrt(pooled * (1 - pooled) * (1 / cell.before.items + 1 / cell.recent.items))
         moves.append(Move(cell, before, recent, (recent - before) / spread))
     return _surest(moves)

@@ -1,11 +1,11 @@
 """What `pulso up` does once the stack serves: the sample feed on the first start, then the first results."""
 
-import json
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pulso_contracts.trends import IndexStatus
+from pydantic import BaseModel
 
 from pulso_cli.console import err, out
 from pulso_cli.failures import CommandFailed
@@ -17,16 +17,21 @@ from pulso_cli.stack.private_file import write_private
 from pulso_cli.stack.state import StackState
 from pulso_cli.target import local_gateway
 
-SAMPLE_ROWS = 6_000
-SAMPLE_SEED = 20_261_121
+
+class SampleFeed(BaseModel):
+    """Which feed a stack has been given; the same three figures make the same file again."""
+
+    rows: int = 9_000
+    seed: int = 20_261_121
+    end: datetime
+    imported: bool = False
 
 
 def welcome(layout: Layout, state: StackState, *, sample: bool) -> None:
     """Prints the dashboard address and the key, imports the sample feed once, prints the first table."""
     out.print(f"Dashboard  {state.url}/", highlight=False)
-    out.print(
-        f"API key    {layout.api_key.read_text(encoding='utf-8').strip()}", highlight=False, soft_wrap=True
-    )
+    key = layout.api_key.read_text(encoding="utf-8").strip()
+    out.print(f"API key    {key}", highlight=False, soft_wrap=True)
     try:
         with local_gateway(layout, state) as gateway:
             if sample:
@@ -39,15 +44,31 @@ def welcome(layout: Layout, state: StackState, *, sample: bool) -> None:
 
 
 def import_sample_once(layout: Layout, gateway: Gateway) -> None:
-    """Imports the feed through the gateway, as a user would, unless it was done before."""
-    if layout.sample_marker.exists():
+    """Imports the feed through the gateway, as a user would, unless that was done before.
+
+    What is imported is written down first: after an interruption the same file is sent again, and items that
+    are there already are duplicates.
+    """
+    feed = _chosen_feed(layout)
+    if feed.imported:
         return
     from pulso_cli.sample import write_sample  # loads the phrase books, which only this start needs
 
     with tempfile.TemporaryDirectory(prefix="pulso-sample-") as folder:
         file = Path(folder) / "sample.ndjson.gz"
-        write_sample(file, SAMPLE_ROWS, SAMPLE_SEED, datetime.now(UTC))
+        write_sample(file, feed.rows, feed.seed, feed.end)
         job = import_file(gateway, FileToImport(file), wait=True)
     err.print(f"Sample feed: {job.accepted:,} items accepted, {job.duplicates:,} duplicates.")
-    marker = {"imported_at": datetime.now(UTC).isoformat(), "rows": job.rows, "seed": SAMPLE_SEED}
-    write_private(layout.sample_marker, json.dumps(marker) + "\n")
+    _keep(layout, feed.model_copy(update={"imported": True}))
+
+
+def _chosen_feed(layout: Layout) -> SampleFeed:
+    if layout.sample_marker.exists():
+        return SampleFeed.model_validate_json(layout.sample_marker.read_bytes())
+    feed = SampleFeed(end=datetime.now(UTC))
+    _keep(layout, feed)
+    return feed
+
+
+def _keep(layout: Layout, feed: SampleFeed) -> None:
+    write_private(layout.sample_marker, feed.model_dump_json() + "\n")

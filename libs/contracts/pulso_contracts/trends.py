@@ -106,10 +106,14 @@ class Dimensions(Lenient):
 
 
 class IndexStatus(Lenient):
-    """How far indexing is. `waiting` and `dead` are None while the stream cannot be asked."""
+    """How far indexing is: `unscored` items wait for the model, `waiting` ones for the index.
+
+    `dead` counts the dead letters of both ways. These three are None while the streams cannot be asked.
+    """
 
     items: int
     newest_created_at: UtcDatetime | None
     last_indexed_at: UtcDatetime | None
+    unscored: int | None = None
     waiting: int | None
     dead: int | None

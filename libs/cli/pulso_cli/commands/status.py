@@ -71,4 +71,5 @@ def _show(report: dict[str, Any]) -> None:
     out.print(table)
     if report["trends"] is not None:
         index = IndexStatus.model_validate(report["trends"])
-        out.print(f"{index.items:,} items indexed, {index.waiting} waiting, {index.dead} dead letters.")
+        on_their_way = "unknown" if index.waiting is None else f"{(index.unscored or 0) + index.waiting:,}"
+        out.print(f"{index.items:,} items indexed, {on_their_way} on their way, {index.dead} dead letters.")

@@ -1,12 +1,13 @@
 """Series, the values that filters know, and how far indexing is."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pulso_contracts.events import TRENDS_GROUP
+from pulso_contracts.events import FEEDBACK_STREAM, SENTIMENT_GROUP, TRENDS_GROUP
 from pulso_contracts.trends import Bucket, Dimensions, GroupBy, IndexStatus, SeriesAnswer
-from pulso_streams import StreamUnavailable, backlog
+from pulso_streams import Backlog, Stream, StreamUnavailable, backlog
 
 from pulso_trends.api.dependencies import DatabaseDep, ResourcesDep
 from pulso_trends.api.parameters import FiltersDep, Moments
@@ -50,17 +51,21 @@ async def dimensions(database: DatabaseDep) -> Dimensions:
 
 @router.get("/status")
 async def status(resources: ResourcesDep) -> IndexStatus:
-    """How many items are indexed, the newest of them, and how many wait in the stream."""
+    """How many items are indexed, the newest of them, and how many accepted ones are still on their way."""
     with QUERY_SECONDS.labels("status").time():
+        unscored: Backlog | None = None
+        scored: Backlog | None = None
+        # In the order of an item's way: one that moves on meanwhile is counted twice, never overlooked.
+        with suppress(StreamUnavailable):
+            feedback = Stream(FEEDBACK_STREAM, resources.settings.stream_shards)
+            unscored = await backlog(resources.stream_client, feedback, SENTIMENT_GROUP)
+            scored = await backlog(resources.stream_client, resources.stream, TRENDS_GROUP)
         indexed = await read_status(resources.database)
-        try:
-            now = await backlog(resources.stream_client, resources.stream, TRENDS_GROUP)
-        except StreamUnavailable:
-            now = None
     return IndexStatus(
         items=indexed.items,
         newest_created_at=indexed.newest_created_at,
         last_indexed_at=indexed.last_indexed_at,
-        waiting=None if now is None else now.length,
-        dead=None if now is None else now.dead,
+        unscored=None if unscored is None else unscored.length,
+        waiting=None if scored is None else scored.length,
+        dead=None if unscored is None or scored is None else unscored.dead + scored.dead,
     )
