@@ -11,12 +11,11 @@ from pulso_contracts.peru import Department
 from pulso_cli.sample.catalogue import CATEGORIES, Product
 from pulso_cli.sample.data_files import read_toml
 from pulso_cli.sample.mix import (
+    Planted,
     choose_channel,
-    choose_complaint,
     choose_department,
     choose_language,
     choose_opinion,
-    choose_product,
 )
 from pulso_cli.sample.opinion import stars
 from pulso_cli.sample.phrasebook import Polarity
@@ -64,6 +63,7 @@ def generate(rows: int, seed: int, end: datetime) -> Iterator[Record]:
     if end.tzinfo is None:
         raise ValueError("end must have an offset from UTC")
     rng = Random(seed)
+    planted = Planted(rng)
     recent: deque[Record] = deque(maxlen=_REMEMBERED)
     # Moments have a generator of their own: one more draw in a text must not move every later record in time.
     for number, moment in enumerate(moments(rows, end, DAYS, Random(f"moments of {seed}"))):
@@ -71,7 +71,7 @@ def generate(rows: int, seed: int, end: datetime) -> Iterator[Record]:
         if recent and draw < _SENT_TWICE:
             yield dict(recent[int(rng.random() * len(recent))])
             continue
-        record = _record(rng, number, moment, end)
+        record = _record(rng, planted, number, moment, end)
         if recent and draw < _SENT_TWICE + _COPIED:
             record = _copied(recent[int(rng.random() * len(recent))], record)
         recent.append(record.copy())
@@ -86,13 +86,13 @@ def _copied(original: Record, record: Record) -> Record:
     return said | sender | {"external_id": f"{original['source']}-{number}"}
 
 
-def _record(rng: Random, number: int, moment: datetime, end: datetime) -> Record:
+def _record(rng: Random, planted: Planted, number: int, moment: datetime, end: datetime) -> Record:
     days_before_end = (end - moment) / timedelta(days=1)
     department = choose_department(rng)
-    product = choose_product(rng, department, days_before_end)
+    product = planted.product(department, days_before_end)
     channel = choose_channel(rng, product, moment.hour)
     voice = Voice(rng, product, department)
-    complaint = choose_complaint(rng, department, product, days_before_end)
+    complaint = planted.complaint(department, product, days_before_end)
     message = _message(voice, channel, complaint)
     record: Record = {
         "text": message.text,

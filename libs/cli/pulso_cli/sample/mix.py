@@ -26,25 +26,42 @@ def choose_department(rng: Random) -> Department:
     return rng.choices(DEPARTMENTS, cum_weights=_POPULATION)[0]
 
 
-def choose_product(rng: Random, department: Department, days_before_end: float) -> Product:
-    """A product, as likely as its share there at that time."""
-    if trend := _SHARE_TRENDS.get(department.ubigeo):
+class Planted:
+    """Carries out the planted changes of one feed.
+
+    What is planted is dealt, not drawn: a share of 0.3 means every third or fourth item, so that a change
+    shows in the few dozen items that a small sample has of it, whatever the seed.
+    """
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._due = {trend: rng.random() for trend in PLANTED}
+
+    def product(self, department: Department, days_before_end: float) -> Product:
+        """A product, as likely as its share there at that time."""
+        trend = _SHARE_TRENDS.get(department.ubigeo)
+        if trend is None:
+            return _draw(self._rng, department, without=None)
         product = _BY_NAME[trend.product]
-        share = shares_in(department)[product] * trend.factor_at(days_before_end)
-        return product if rng.random() < share else _draw(rng, department, without=product)
-    return _draw(rng, department, without=None)
+        if self._is_due(trend, shares_in(department)[product] * trend.factor_at(days_before_end)):
+            return product
+        return _draw(self._rng, department, without=product)
 
+    def complaint(self, department: Department, product: Product, days_before_end: float) -> str | None:
+        """The aspect that this person is made to complain about, if any."""
+        trend = _COMPLAINT_TRENDS.get((department.ubigeo, product))
+        if trend is None:
+            return None
+        usual = _usual_complaints(trend)
+        extra = (trend.factor_at(days_before_end) - 1.0) * usual / (1.0 - usual)
+        return trend.aspect if self._is_due(trend, extra) else None
 
-def choose_complaint(
-    rng: Random, department: Department, product: Product, days_before_end: float
-) -> str | None:
-    """The aspect that a planted change makes this person complain about, if any."""
-    trend = _COMPLAINT_TRENDS.get((department.ubigeo, product))
-    if trend is None:
-        return None
-    usual = _usual_complaints(trend)
-    extra = (trend.factor_at(days_before_end) - 1.0) * usual / (1.0 - usual)
-    return trend.aspect if rng.random() < extra else None
+    def _is_due(self, trend: Trend, share: float) -> bool:
+        self._due[trend] += share
+        if self._due[trend] < 1.0:
+            return False
+        self._due[trend] -= 1.0
+        return True
 
 
 def choose_opinion(
