@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from pulso_contracts.events import SCORED_STREAM, TRENDS_GROUP
@@ -24,6 +25,8 @@ from pulso_trends.store.indexing import index
 from pulso_trends.store.migrate import migrate, schema_check
 from pulso_trends.store.tail import Tail
 from pulso_trends.worker.indexer import Indexer
+
+log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 60.0
 """Longer than any batch or any wait for the stream's server takes."""
@@ -85,14 +88,10 @@ def _indexer(resources: Resources, health: Health) -> Indexer:
 
 async def _watch_backlog(resources: Resources, draining: asyncio.Event) -> None:
     """Keeps the backlog's gauges up to date until `draining` is set."""
-    watch = asyncio.create_task(watch_backlog(resources.stream_client, resources.stream, TRENDS_GROUP))
-    ended = asyncio.create_task(draining.wait())
-    try:
-        await asyncio.wait({watch, ended}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        ended.cancel()
+    async with asyncio.TaskGroup() as group:
+        watch = group.create_task(watch_backlog(resources.stream_client, resources.stream, TRENDS_GROUP))
+        await draining.wait()
         watch.cancel()
-        await asyncio.gather(watch, ended, return_exceptions=True)
 
 
 async def _on_invalid_query(_request: Request, error: Exception) -> JSONResponse:
@@ -101,5 +100,6 @@ async def _on_invalid_query(_request: Request, error: Exception) -> JSONResponse
     return problem_response(422, detail="Some parameters break their rules.", errors=errors)
 
 
-async def _on_store_unavailable(_request: Request, _error: Exception) -> JSONResponse:
+async def _on_store_unavailable(_request: Request, error: Exception) -> JSONResponse:
+    log.warning("store.unavailable", reason=str(error))
     return problem_response(503, detail="The database cannot answer now.", headers={"Retry-After": "2"})

@@ -25,7 +25,7 @@ class TrendsSettings(ServiceSettings):
     """`sqlite:///file` or `postgresql://user:password@host/name`; migrated at start."""
     redis_url: str = "redis://127.0.0.1:6379/0"
     stream_shards: int = Field(default=4, ge=1, le=256)
-    index_batch_size: int = Field(default=500, ge=1, le=1_000)
+    index_batch_size: int = Field(default=250, ge=1, le=1_000)
     """Items stored in one transaction."""
     claim_idle_seconds: float = Field(default=30.0, gt=0)
     """Silence after which the batch of another indexer is taken over."""

@@ -1,18 +1,30 @@
 """What the tests of trends share: scored events as the stream brings them, a migrated database."""
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import httpx
 import pytest
-from pulso_contracts.events import FeedbackScored
+import uvicorn
+from pulso_contracts.events import FEEDBACK_SCORED, SCORED_STREAM, FeedbackScored
 from pulso_kit.database import Database
+from pulso_streams import Message, Publisher, Stream, connect
+from pulso_trends.app import build_app
+from pulso_trends.settings import TrendsSettings
 from pulso_trends.store.migrate import migrate
 
 SCORES = {"negative": -0.8, "neutral": 0.05, "positive": 0.9}
 
+DEADLINE_SECONDS = 20
+
 MakeScored = Callable[..., FeedbackScored]
+Publish = Callable[..., Awaitable[None]]
+StartService = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
 @pytest.fixture
@@ -57,3 +69,63 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await migrate(opened)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def publish(redis_url: str) -> AsyncIterator[Publish]:
+    """Puts scored events, or bodies that are none, into the scored stream."""
+    client = connect(redis_url)
+    publisher = Publisher(client, Stream(SCORED_STREAM))
+
+    async def send(*events: FeedbackScored | bytes, kind: str = FEEDBACK_SCORED) -> None:
+        for number, event in enumerate(events):
+            given = isinstance(event, bytes)
+            body = event if given else event.model_dump_json().encode()
+            await publisher.publish(Message(f"raw-{number}" if given else event.id, kind, body))
+
+    yield send
+    await client.aclose()
+
+
+@pytest.fixture
+def start_service(redis_url: str) -> StartService:
+    """Runs the service behind a real HTTP server in this process, and gives a client of it."""
+
+    @asynccontextmanager
+    async def start(database_url: str, **fields: object) -> AsyncIterator[httpx.AsyncClient]:
+        settings = TrendsSettings(database_url=database_url, redis_url=redis_url, **fields)  # type: ignore[arg-type]
+        app = build_app(settings)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=5))
+            running = asyncio.create_task(server.serve(sockets=[listener]))
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            try:
+                async with httpx.AsyncClient(base_url=url, timeout=DEADLINE_SECONDS) as client:
+                    await until(lambda: started(server, running))
+                    yield client
+            finally:
+                app.state.health.draining.set()
+                server.should_exit = True
+                await running
+
+    return start
+
+
+async def started(server: uvicorn.Server, running: asyncio.Task[None]) -> bool:
+    if running.done():
+        await running
+        raise AssertionError("the server ended while it started")
+    return server.started
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Waits for a condition; fails when it does not come true in time."""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while not await condition():  # noqa: ASYNC110 - what is awaited lies in another process
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], Awaitable[bool]]], Awaitable[None]]:
+    """`until`, for tests."""
+    return until

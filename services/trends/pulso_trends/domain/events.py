@@ -5,7 +5,6 @@ import re
 
 from pulso_contracts.events import FEEDBACK_SCORED, FeedbackScored
 from pulso_contracts.feedback import EARLIEST
-from pydantic import ValidationError
 
 from pulso_trends.domain.period import LATEST
 
@@ -30,7 +29,7 @@ def read_event(kind: str, body: bytes) -> FeedbackScored:
         raise Unusable("unknown event type")
     try:
         event = FeedbackScored.model_validate_json(body)
-    except ValidationError:
+    except ValueError:
         raise Unusable("not a scored feedback") from None
     if not EARLIEST <= event.created_at <= LATEST:
         raise Unusable("created_at out of range")

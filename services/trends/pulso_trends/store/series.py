@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import reduce
-from itertools import pairwise
 from operator import add
 
 from pulso_contracts.scoring import Sentiment
@@ -53,8 +52,8 @@ async def read_series(database: Database, question: SeriesQuestion) -> list[Cell
             .limit(question.limit + 1)
         )
         conditions = [*conditions, group.in_(largest)]
-    # PostgreSQL sums 64-bit integers into decimals, hence the cast. It takes an expression whose parameters are
-    # written out twice for two expressions, hence the grouping by label.
+    # PostgreSQL sums 64-bit integers into decimals, hence the cast. It takes one expression whose
+    # parameters are written out twice for two, hence the grouping by label.
     sums = [func.sum(ROLLUP.c[measure]).cast(BigInteger) for measure in MEASURES]
     statement = (
         select(group.label("series_key"), _bucket_start(question.period).label("bucket_start"), *sums)
@@ -118,6 +117,5 @@ def _bucket_start(period: Period) -> ColumnElement[int]:
     if period.bucket is Bucket.WEEK:
         return number - (number + 3) % 7
     if period.bucket is Bucket.MONTH:
-        starts = period.starts()
-        return case(*((number < following, begin) for begin, following in pairwise(starts)), else_=starts[-1])
+        return case(*((number >= begin, begin) for begin in reversed(period.starts())))
     return number

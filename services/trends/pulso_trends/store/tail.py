@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import structlog
 from pulso_contracts.trends import FeedbackItem
@@ -11,6 +11,7 @@ from pulso_kit.database import Database
 from pulso_trends.domain.filters import ItemFilters
 from pulso_trends.errors import StoreUnavailable, TooManyFollowers
 from pulso_trends.store.items import indexed_between, last_indexed
+from pulso_trends.waiting import first_of
 
 log = structlog.get_logger(__name__)
 
@@ -55,9 +56,7 @@ class Tail:
             if self._followers:
                 await self._look()
                 await asyncio.sleep(TURN_SECONDS)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._poll_seconds):
-                    await self._nudged.wait()
+            await first_of(self._nudged, draining, seconds=self._poll_seconds)
             self._nudged.clear()
 
     @contextmanager
@@ -100,13 +99,13 @@ class Tail:
                 page = await indexed_between(self._database, filters, after=after, upto=end, limit=PAGE)
             except StoreUnavailable as error:
                 log.warning("live.paused", reason=str(error))
-                await asyncio.sleep(self._poll_seconds)
+                await first_of(draining, seconds=self._poll_seconds)
                 continue
             for place, item in page:
                 yield place, item
             after = page[-1][0] if len(page) == PAGE else max(after, end)
             if after >= self._end:
-                await self._growth()
+                await first_of(self._grew, draining, seconds=self._poll_seconds)
 
     async def _look(self) -> None:
         try:
@@ -118,9 +117,3 @@ class Tail:
             self._end = end
             self._grew.set()
             self._grew = asyncio.Event()
-
-    async def _growth(self) -> None:
-        """Waits for the end to move on, or a while, so that a follower sees `draining` in time."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._poll_seconds):
-                await self._grew.wait()

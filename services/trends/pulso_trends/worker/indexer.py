@@ -19,6 +19,7 @@ from pulso_streams.backoff import pause_after
 from pulso_trends.domain.events import Unusable, read_event
 from pulso_trends.errors import StoreUnavailable, Unstorable
 from pulso_trends.metrics import BATCH_SECONDS, DUPLICATES, INDEX_LAG_SECONDS, INDEXED, REJECTED, RETRIES
+from pulso_trends.waiting import first_of
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +58,7 @@ class Indexer:
                 except StreamUnavailable as error:
                     failures += 1
                     log.warning("stream.unavailable", reason=str(error), failures=failures)
-                    await pause(failures, draining)
+                    await first_of(draining, seconds=pause_after(failures))
 
     async def _take_batch(self, draining: asyncio.Event) -> None:
         usable: list[tuple[Delivery, FeedbackScored]] = []
@@ -81,7 +82,7 @@ class Indexer:
                 failures += 1
                 RETRIES.inc()
                 log.warning("store.unavailable", reason=str(error), failures=failures)
-                await pause(failures, draining)
+                await first_of(draining, seconds=pause_after(failures))
             except Unstorable as error:
                 await self._index_apart(batch, error, draining)
                 return True
@@ -121,12 +122,3 @@ class Indexer:
             INDEX_LAG_SECONDS.observe(max(0.0, (now - event.accepted_at).total_seconds()))
         if new:
             self._indexed()
-
-
-async def pause(failures: int, draining: asyncio.Event) -> None:
-    """Waits longer with each failure in a row, at most until `draining` is set."""
-    try:
-        async with asyncio.timeout(pause_after(failures)):
-            await draining.wait()
-    except TimeoutError:
-        pass

@@ -1,0 +1,115 @@
+"""From the stream to the tables: nothing lost, nothing twice, nothing poisonous left behind."""
+
+import asyncio
+import json
+
+import pytest
+from pulso_contracts.events import SCORED_STREAM, TRENDS_GROUP
+from pulso_streams import DeadLetters, Stream, backlog, connect
+from pulso_trends.store.recount import recount
+
+
+@pytest.fixture
+async def stream_client(redis_url):
+    client = connect(redis_url)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def drained(stream_client, eventually):
+    async def wait():
+        async def empty():
+            return (await backlog(stream_client, Stream(SCORED_STREAM), TRENDS_GROUP)).length == 0
+
+        await eventually(empty)
+
+    return wait
+
+
+async def test_what_the_stream_brings_is_indexed_once(
+    start_service, database, database_url, publish, scored, drained
+):
+    events = [scored(f"item {number}", region="Lima") for number in range(40)]
+    async with start_service(database_url, index_batch_size=8) as client:
+        await publish(*events)
+        await drained()
+        status = (await client.get("/trends/status")).json()
+        assert (status["items"], status["waiting"], status["dead"]) == (40, 0, 0)
+        assert (await client.get("/readyz")).status_code == 200
+        metrics = (await client.get("/metrics")).text
+        assert "pulso_trends_accepted_to_indexed_seconds_count" in metrics
+    assert (await recount(database)).wrong_cells == 0
+
+
+async def test_what_can_never_be_indexed_goes_to_the_dead_letters(
+    start_service, database, database_url, publish, scored, drained, stream_client
+):
+    good = scored()
+    ancient = json.loads(scored().model_dump_json()) | {"created_at": "0001-01-01T00:00:00Z"}
+    endless = json.loads(scored().model_dump_json()) | {"score": "NaN"}
+    torn = json.loads(scored().model_dump_json()) | {"text": "a\x00b"}
+    async with start_service(database_url):
+        await publish(b"{", *(json.dumps(body).encode() for body in (ancient, endless, torn)))
+        await publish(scored(), kind="feedback.scored.v9")
+        await publish(good)
+        await drained()
+    letters, _ = await DeadLetters(stream_client, Stream(SCORED_STREAM)).page()
+    assert sorted(letter.error for letter in letters) == [
+        "NUL character",
+        "created_at out of range",
+        "not a scored feedback",
+        "score out of range",
+        "unknown event type",
+    ]
+    assert (await recount(database)).items == 1
+
+
+async def test_a_value_that_the_database_refuses_does_not_sink_its_batch(
+    start_service, database, database_url, publish, scored, drained, stream_client
+):
+    # No index of PostgreSQL holds so long a value; SQLite keeps it.
+    heavy = scored(product="".join(chr(0x4E00 + number) for number in range(20_000)))
+    await publish(*(scored() for _ in range(5)), heavy, *(scored() for _ in range(5)))
+    async with start_service(database_url):
+        await drained()
+    letters, _ = await DeadLetters(stream_client, Stream(SCORED_STREAM)).page()
+    found = await recount(database)
+    assert found.items + len(letters) == 11
+    assert found.wrong_cells == 0
+    assert {letter.message.id for letter in letters} <= {heavy.id}
+
+
+async def test_a_database_that_restarts_loses_nothing(
+    start_service, postgres, postgres_url, publish, scored, drained, eventually
+):
+    async with start_service(postgres_url) as client:
+        await publish(*(scored() for _ in range(5)))
+        await drained()
+        await asyncio.to_thread(postgres.stop)
+        try:
+            await publish(*(scored() for _ in range(5)))
+            assert (await client.get("/trends/sentiment")).status_code == 503
+            assert (await client.get("/readyz")).status_code == 503
+            assert (await client.get("/healthz")).status_code == 200
+        finally:
+            await asyncio.to_thread(postgres.start)
+        await drained()
+        assert (await client.get("/trends/status")).json()["items"] == 10
+
+        async def ready():
+            return (await client.get("/readyz")).status_code == 200
+
+        await eventually(ready)
+
+
+async def test_two_indexers_share_the_work(start_service, database, database_url, publish, scored, drained):
+    await publish(*(scored(region="Lima") for _ in range(60)))
+    async with (
+        start_service(database_url, role="indexer", index_batch_size=4) as one,
+        start_service(database_url, role="indexer", index_batch_size=4),
+    ):
+        await drained()
+        assert (await one.get("/trends/sentiment")).status_code == 404
+    found = await recount(database)
+    assert (found.items, found.wrong_cells) == (60, 0)
