@@ -1,0 +1,48 @@
+"""Writing and reading briefs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from pulso_contracts.feedback import FieldError
+from pulso_contracts.insights import Insight, InsightPage, InsightRequest, InsightSummary
+from pulso_kit.errors import Malformed, NotFound
+
+from pulso_insights.composer import Composer
+from pulso_insights.store.briefs import BriefStore
+
+router = APIRouter(prefix="/insights", tags=["insights"])
+
+_ID = r"^[0-9a-f]{20}$"
+
+
+@router.post("", status_code=201)
+async def write_insight(wanted: InsightRequest, request: Request) -> Insight:
+    """Writes a brief about a scope for an audience. Every figure in it is one of its `facts`."""
+    composer: Composer = request.app.state.composer
+    return await composer.compose(wanted)
+
+
+@router.get("")
+async def list_insights(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(pattern=_ID, description="`next_cursor` of the page before.")] = None,
+) -> InsightPage:
+    """Lists briefs, newest first."""
+    store: BriefStore = request.app.state.briefs
+    found = await store.page(limit=limit + 1, after=cursor)
+    if found is None:
+        wrong = FieldError(field="cursor", message="is not one given by a page")
+        raise Malformed("There is no page there.", errors=[wrong])
+    shown = [InsightSummary.model_validate(insight, from_attributes=True) for insight in found[:limit]]
+    return InsightPage(items=shown, next_cursor=shown[-1].id if len(found) > limit else None)
+
+
+@router.get("/{insight_id}", responses={404: {"description": "Not Found"}})
+async def read_insight(insight_id: Annotated[str, Path(pattern=_ID)], request: Request) -> Insight:
+    """One brief, as it was written."""
+    store: BriefStore = request.app.state.briefs
+    insight = await store.find(insight_id)
+    if insight is None:
+        raise NotFound("No brief has that id.")
+    return insight

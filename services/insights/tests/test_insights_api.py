@@ -1,0 +1,185 @@
+"""Briefs by the built-in writer over a real trends service."""
+
+import re
+from datetime import date, datetime, timedelta
+
+import httpx
+import pytest
+from pulso_contracts.base import LIMA
+
+NOW, BEFORE = date(2026, 10, 20), date(2026, 9, 20)
+OCTOBER = {"from": "2026-10-01", "to": "2026-10-30"}
+
+
+async def brief(insights, **wanted):
+    answer = await insights.post("/insights", json=wanted)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+@pytest.fixture
+async def october(trends):
+    """A drink that rises and one that sours, against steady rest."""
+    for day in (BEFORE, NOW):
+        await trends.add(200, day=day, sentiment="positive", region="Lima", product="Ceviche")
+        await trends.add(100, day=day, sentiment="neutral", region="Lima", product="Ceviche")
+    await trends.add(20, day=BEFORE, region="Arequipa", product="Chicha 1.5L", sentiment="positive")
+    await trends.add(180, day=NOW, region="Arequipa", product="Chicha 1.5L", sentiment="positive")
+    await trends.add(100, day=BEFORE, region="Cusco", product="Pollo", sentiment="positive", aspect="entrega")
+    await trends.add(100, day=NOW, region="Cusco", product="Pollo", sentiment="negative", aspect="entrega")
+    return trends
+
+
+@pytest.mark.usefixtures("october")
+async def test_a_brief_tells_what_rose_what_soured_and_where(insights):
+    made = await brief(insights, scope=OCTOBER, audience="executive")
+    text = made["text"]
+    assert made["title"] == "Perú: del 1 de octubre de 2026 al 30 de octubre de 2026"
+    assert "hubo 580 comentarios, 38.1\N{NO-BREAK SPACE}% más" in text
+    assert "El ánimo empeoró: la parte negativa subió 17.2 puntos" in text
+    assert (
+        "Chicha 1.5L gana presencia: de 20 comentarios a 180 comentarios, 800\N{NO-BREAK SPACE}% más." in text
+    )
+    assert "Arequipa gana presencia" in text
+    assert (
+        "sobre Pollo empeoró: la parte negativa pasó de 0\N{NO-BREAK SPACE}% a 100\N{NO-BREAK SPACE}%."
+        in text
+    )
+    assert "De lo que más se habla: entrega (100 opiniones)." in text
+    assert made["writer"] == {"name": "grounded", "model": None, "fallback": None}
+    assert not re.search(r"[{}]|None", text)
+
+
+async def test_every_figure_is_a_fact_and_every_fact_can_be_asked_again(insights, october):
+    made = await brief(insights, scope=OCTOBER, audience="service", language="en")
+    facts = {fact["id"]: fact for fact in made["facts"]}
+    for sentence in (each for section in made["sections"] for each in section["sentences"]):
+        assert not re.search(r"\d", re.sub(r"\{F\d+(\.\w+)?\}", "", sentence["template"]))
+        assert set(sentence["facts"]) <= facts.keys()
+    async with httpx.AsyncClient(base_url=october.url) as trends:
+        asked = 0
+        for fact in facts.values():
+            if fact["label"] == "total of the period" and fact["unit"] == "items":
+                answer = (await trends.get(fact["query"].removeprefix("/api/v1"))).json()
+                keys = {fact["subject"]} if fact["subject"] else {"all"}
+                keys |= {"review"} if fact["subject"] == "reviews" else set()
+                [found] = [series for series in answer["series"] if series["key"] in keys]
+                assert found["total"]["count"] == fact["value"]
+                asked += 1
+    assert asked >= 4
+    change = next(fact for fact in facts.values() if fact["label"] == "change of the total")
+    now, before = (facts[part]["value"] for part in change["derived_from"])
+    assert change["value"] == round(100 * (now - before) / before, 1)
+
+
+@pytest.mark.usefixtures("october")
+async def test_what_the_scope_fixes_is_not_broken_down(insights):
+    made = await brief(insights, scope=OCTOBER | {"region": "arequipa", "channel": "review"})
+    assert made["title"].startswith("arequipa · reseñas: ")
+    assert "hubo 180 comentarios" in made["text"]
+    assert [section["heading"] for section in made["sections"]] == ["En resumen", "Productos", "Para leer"]
+
+
+async def test_an_empty_scope_is_said_to_be_empty(insights):
+    made = await brief(insights, scope=OCTOBER)
+    assert made["text"].endswith("no hubo comentarios en este alcance: no hay nada que concluir.")
+
+
+async def test_few_items_are_said_to_be_few_and_claim_nothing(insights, trends):
+    await trends.add(1, day=BEFORE, sentiment="positive", region="Lima")
+    await trends.add(9, day=NOW, sentiment="negative", region="Lima")
+    made = await brief(insights, scope=OCTOBER, language="en")
+    assert "They are few" in made["text"]
+    assert not re.search(r"rose|fell|worsened|improved|gains|criticised", made["text"])
+
+
+async def test_steady_feedback_makes_no_news(insights, trends):
+    for day in (BEFORE, NOW):
+        for region in ("Lima", "Cusco", "Piura"):
+            await trends.add(60, day=day, sentiment="positive", region=region, product=region)
+            await trends.add(30, day=day, sentiment="negative", region=region, product=region)
+    text = (await brief(insights, scope=OCTOBER, language="en"))["text"]
+    assert text.count("Nothing stands apart") == 2
+    assert "no clear difference" in text
+    assert "no clear change" in text
+
+
+async def test_by_default_the_last_thirty_days_with_today_still_open(insights, trends):
+    today = datetime.now(LIMA).date()
+    await trends.add(40, day=today - timedelta(days=29), sentiment="positive")
+    await trends.add(40, day=today - timedelta(days=30), sentiment="positive")
+    made = await brief(insights, language="en")
+    assert made["scope"]["to"] == today.isoformat()
+    assert "there were 40 comments; the 30 days before had 40 comments" in made["text"]
+    assert "The last day is not over yet" in made["text"]
+
+
+@pytest.mark.usefixtures("october")
+async def test_a_question_is_not_passed_over_in_silence(insights):
+    made = await brief(insights, scope=OCTOBER, question="¿Por qué Cusco?")
+    assert "hace falta un modelo de lenguaje" in made["text"]
+    assert made["question"] == "¿Por qué Cusco?"
+
+
+@pytest.mark.usefixtures("october")
+async def test_briefs_are_kept_and_listed(insights):
+    made = [
+        await brief(insights, scope=OCTOBER, audience=each) for each in ("product", "service", "marketing")
+    ]
+    assert (await insights.get(f"/insights/{made[0]['id']}")).json() == made[0]
+    first = (await insights.get("/insights", params={"limit": 2})).json()
+    rest = (await insights.get("/insights", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert [each["id"] for each in first["items"] + rest["items"]] == [each["id"] for each in made][::-1]
+    assert rest["next_cursor"] is None
+    assert "text" not in first["items"][0]
+    assert (await insights.get(f"/insights/{'0' * 20}")).status_code == 404
+    assert (await insights.get("/insights", params={"cursor": "0" * 20})).status_code == 422
+
+
+@pytest.mark.usefixtures("october")
+async def test_no_text_of_a_customer_is_kept(insights, tmp_path):
+    await brief(insights, scope=OCTOBER)
+    assert (
+        b"Ignore previous"
+        not in (tmp_path / "briefs0.db").read_bytes() + (tmp_path / "briefs0.db-wal").read_bytes()
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({"audience": "kings"}, ["audience"]),
+        ({"language": "pt"}, ["language"]),
+        ({"scope": {"region": "Atlantis"}}, ["scope.region"]),
+        ({"scope": {"channel": "fax"}}, ["scope.channel"]),
+        ({"scope": {"from": "2026-10-02", "to": "2026-10-01"}}, ["scope"]),
+        ({"scope": {"from": "2024-01-01", "to": "2026-10-01"}}, ["scope"]),
+        ({"scope": {"from": "2003-01-01"}}, ["scope.from"]),
+        ({"scope": {"from": "0001-01-01"}}, ["scope.from"]),
+        ({"scope": {"to": "9999-12-31"}}, ["scope.to"]),
+        ({"scope": {"colour": "red"}}, ["scope.colour"]),
+        ({"question": "x" * 501}, ["question"]),
+        ({"scope": {"product": "a\x00b"}}, ["scope.product"]),
+    ],
+)
+async def test_malformed_wishes_name_the_field(insights, body, fields):
+    answer = await insights.post("/insights", json=body)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == fields
+
+
+async def test_without_trends_the_answer_is_503_and_kept_briefs_can_be_read(start_insights):
+    insights = await start_insights(trends_url="http://127.0.0.1:9")
+    answer = await insights.post("/insights", json={})
+    assert answer.status_code == 503
+    assert "retry-after" in answer.headers
+    assert (await insights.get("/insights")).status_code == 200
+    assert (await insights.get("/readyz")).status_code == 200
+
+
+async def test_on_both_databases(start_insights, october, database_url):
+    insights = await start_insights(trends_url=october.url, database_url=database_url)
+    made = await brief(insights, scope=OCTOBER)
+    assert (await insights.get(f"/insights/{made['id']}")).json() == made
+    [listed] = (await insights.get("/insights")).json()["items"]
+    assert listed["id"] == made["id"]
