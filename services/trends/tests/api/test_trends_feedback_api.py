@@ -109,30 +109,30 @@ async def test_one_item_by_its_id(client, database, scored):
     assert (missing.status_code, missing.json()["type"]) == (404, "urn:pulso:problem:not-found")
 
 
-@pytest.mark.parametrize(
-    ("asked", "field"),
-    [
-        ({"q": "x" * 10_000}, "q"),
-        ({"q": "a\x00b"}, "q"),
-        ({"q": "%_'\""}, "q"),
-        ({"q": "🌶️"}, "q"),
-        ({"q": " ".join("abcdefghijk")}, "q"),
-        ({"cursor": "garbage"}, "cursor"),
-        ({"cursor": "AAAA"}, "cursor"),
-        ({"cursor": "_" * 22}, "cursor"),
-        ({"cursor": "é"}, "cursor"),
-        ({"limit": 201}, "limit"),
-        ({"min_score": "nan"}, "min_score"),
-        ({"min_score": 0.5, "max_score": 0.1}, "min_score"),
-        ({"flag": "unknown"}, "flag.0"),
-        ({"from": "2026-11-02", "to": "2026-10-01"}, "from"),
-    ],
-)
+REFUSED = [
+    ({"q": "x" * 10_000}, "q"),
+    ({"q": "a\x00b"}, "q"),
+    ({"q": "%_'\""}, "q"),
+    ({"q": "🌶️"}, "q"),
+    ({"q": " ".join("abcdefghijk")}, "q"),
+    ({"cursor": "garbage"}, "cursor"),
+    ({"cursor": "AAAA"}, "cursor"),
+    ({"cursor": "_" * 22}, "cursor"),
+    ({"cursor": "é"}, "cursor"),
+    ({"limit": 201}, "limit"),
+    ({"min_score": "nan"}, "min_score"),
+    ({"min_score": 0.5, "max_score": 0.1}, "min_score"),
+    ({"flag": "unknown"}, "flag.0"),
+    ({"from": "2026-11-02", "to": "2026-10-01"}, "from"),
+]
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_hostile_questions_are_refused_by_name(client, asked, field):
-    refused = await client.get("/feedback", params=asked)
-    assert refused.status_code == 422
-    assert [error["field"] for error in refused.json()["errors"]] == [field]
+async def test_hostile_questions_are_refused_by_name(client):
+    for asked, field in REFUSED:
+        refused = await client.get("/feedback", params=asked)
+        assert refused.status_code == 422, asked
+        assert [error["field"] for error in refused.json()["errors"]] == [field], asked
 
 
 async def test_an_id_that_cannot_be_one_is_refused(client):

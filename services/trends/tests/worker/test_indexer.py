@@ -68,16 +68,16 @@ async def test_what_can_never_be_indexed_goes_to_the_dead_letters(
 async def test_a_value_that_the_database_refuses_does_not_sink_its_batch(
     start_service, database, database_url, publish, scored, drained, stream_client
 ):
-    # No index of PostgreSQL holds so long a value; SQLite keeps it.
+    # No index of PostgreSQL holds so long a value; SQLite keeps it, and shows that halving is not the rule.
     heavy = scored(product="".join(chr(0x4E00 + number) for number in range(20_000)))
     await publish(*(scored() for _ in range(5)), heavy, *(scored() for _ in range(5)))
     async with start_service(database_url):
         await drained()
     letters, _ = await DeadLetters(stream_client, Stream(SCORED_STREAM)).page()
     found = await recount(database)
-    assert found.items + len(letters) == 11
-    assert found.wrong_cells == 0
-    assert {letter.message.id for letter in letters} <= {heavy.id}
+    refused = [] if database.is_sqlite else [heavy.id]
+    assert [letter.message.id for letter in letters] == refused
+    assert (found.items, found.wrong_cells) == (11 - len(refused), 0)
 
 
 async def test_a_database_that_restarts_loses_nothing(
