@@ -1,11 +1,17 @@
 """Briefs by the built-in writer over a real trends service."""
 
+import asyncio
 import re
 from datetime import date, datetime, timedelta
 
 import httpx
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from pulso_contracts.base import LIMA
+from pulso_insights.store.migrate import SCRIPTS, VERSION_TABLE
+from pulso_insights.store.tables import METADATA
+from pulso_kit.database import Database
 
 NOW, BEFORE = date(2026, 10, 20), date(2026, 9, 20)
 OCTOBER = {"from": "2026-10-01", "to": "2026-10-30"}
@@ -183,3 +189,26 @@ async def test_on_both_databases(start_insights, october, database_url):
     assert (await insights.get(f"/insights/{made['id']}")).json() == made
     [listed] = (await insights.get("/insights")).json()["items"]
     assert listed["id"] == made["id"]
+
+
+async def test_the_migrations_make_the_tables_of_the_code(database_url):
+    database = Database(database_url, application="test")
+
+    def difference(connection):
+        options = {"version_table": VERSION_TABLE, "compare_type": True}
+        return compare_metadata(MigrationContext.configure(connection, opts=options), METADATA)
+
+    await database.migrate(SCRIPTS)
+    await database.migrate(SCRIPTS)
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(difference) == []
+    await database.close()
+
+
+async def test_more_briefs_at_once_than_desks_are_told_to_come_again(start_insights, october):
+    insights = await start_insights(trends_url=october.url, insights_at_once=1)
+    answers = await asyncio.gather(*(insights.post("/insights", json={"scope": OCTOBER}) for _ in range(4)))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses[0] == 201
+    assert statuses[-1] == 503
+    assert all("retry-after" in answer.headers for answer in answers if answer.status_code == 503)
