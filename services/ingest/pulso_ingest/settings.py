@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final, Self
 
+from pulso_contracts.feedback import MAX_BATCH_ITEMS
 from pulso_kit.settings import Environment, ServiceSettings
 from pydantic import Field, SecretStr, field_validator, model_validator
 
@@ -20,7 +21,7 @@ class IngestSettings(ServiceSettings):
     redis_url: str = "redis://127.0.0.1:6379/0"
     stream_shards: int = Field(default=4, ge=1, le=256)
     """Fixed for the life of the data, and the same in every service."""
-    stream_max_length: int = Field(default=1_000_000, ge=1_000)
+    stream_max_length: int = 1_000_000
     """Entries in the feedback stream; beyond it, requests are refused and imports wait."""
     dedup_seconds: float = Field(default=3600.0, gt=0)
     """How long the stream itself knows a repeat; later ones are found by the index of feedback."""
@@ -51,6 +52,8 @@ class IngestSettings(ServiceSettings):
         own = self.customer_key.get_secret_value() != DEVELOPMENT_CUSTOMER_KEY
         if self.environment is Environment.PRODUCTION and not own:
             raise ValueError("PULSO_CUSTOMER_KEY must be set in production")
-        if self.import_chunk_rows > self.stream_max_length:
-            raise ValueError("PULSO_IMPORT_CHUNK_ROWS must not be above PULSO_STREAM_MAX_LENGTH")
+        # A batch may fall into one shard, and one that can never fit would be tried for ever.
+        largest = max(MAX_BATCH_ITEMS, self.import_chunk_rows)
+        if self.stream_max_length < largest * self.stream_shards:
+            raise ValueError(f"PULSO_STREAM_MAX_LENGTH must be at least {largest * self.stream_shards}")
         return self

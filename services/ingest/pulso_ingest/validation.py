@@ -1,7 +1,7 @@
 """From bytes to valid items: strict JSON, and one list of field errors per bad item."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any, Final
 
@@ -10,8 +10,10 @@ from pulso_contracts.feedback import FeedbackIn, FieldError
 from pulso_kit.errors import field_errors
 from pydantic import ValidationError
 
+from pulso_ingest.domain.columns import shown
+
 MOST_ERRORS: Final = 20
-LONGEST_FIELD: Final = 100
+_METADATA_VALUE: Final = "must be a text of at most 500 characters, a number, true, false or null"
 _QUOTED: Final = re.compile(r'^Detected duplicate key ".*"(?= at line)', re.DOTALL)
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -46,11 +48,21 @@ def valid_item(value: object) -> FeedbackIn | list[FieldError]:
     try:
         return FeedbackIn.model_validate(value)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_ERRORS]
-        return [
-            FieldError(field=wrong.field[:LONGEST_FIELD], message=wrong.message)
-            for wrong in field_errors(list(found))
-        ]
+        return told(error.errors(include_url=False, include_context=False, include_input=False))
+
+
+def told(errors: Sequence[Any]) -> list[FieldError]:
+    """Pydantic's errors as they may be shown and kept: few, and without what somebody typed as a name.
+
+    A wrong metadata value breaks the rule of each type that it could have; it gets one error.
+    """
+    found: dict[str, FieldError] = {}
+    for error in field_errors(list(errors[:MOST_ERRORS])):
+        name, message = error.field, error.message
+        if name.startswith("metadata.") and not name.endswith("[key]"):
+            name, message = name.rpartition(".")[0], _METADATA_VALUE
+        found.setdefault(name, FieldError(field=shown(name), message=message))
+    return list(found.values())
 
 
 def valid_line(line: bytes) -> FeedbackIn | list[FieldError]:

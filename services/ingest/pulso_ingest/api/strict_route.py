@@ -5,13 +5,13 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pulso_kit.errors import UnsupportedMedia, field_errors
+from pulso_kit.errors import Malformed, UnsupportedMedia
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pulso_ingest.metrics import count_rejected
-from pulso_ingest.validation import InvalidJson, strict_json
+from pulso_ingest.validation import InvalidJson, strict_json, told
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -42,7 +42,8 @@ class StrictJsonRoute(APIRoute):
             try:
                 return await handle(_StrictRequest(request.scope, request.receive))
             except RequestValidationError as error:
-                count_rejected(field_errors(list(error.errors())))
-                raise
+                errors = told(error.errors())
+                count_rejected(errors)
+                raise Malformed("Some fields break their rules.", errors=errors) from None
 
         return handle_strictly

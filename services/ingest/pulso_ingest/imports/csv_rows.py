@@ -13,6 +13,7 @@ from pulso_ingest.imports.rows import Row, Table, UnreadableFile
 DELIMITERS: Final = ",;\t|"
 LONGEST_LINE: Final = 1024 * 1024
 """Characters; a longer line is no CSV, and reading it whole would cost its length in memory."""
+_NEVER: Final = "\x1f"
 _SAMPLE_LINES: Final = 20
 _SEPARATOR_LINE: Final = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
@@ -56,7 +57,10 @@ def _bounded_lines(text: TextIOWrapper) -> Iterator[str]:
 
 
 def _delimiter_of(sample: str) -> str:
-    """The delimiter that divides the header into most columns."""
+    """The delimiter that divides the header into most columns, or one that never occurs for a single column.
+
+    Texts in a file of one column hold commas and are not always quoted.
+    """
 
     def columns(delimiter: str) -> int:
         try:
@@ -64,7 +68,8 @@ def _delimiter_of(sample: str) -> str:
         except (csv.Error, StopIteration):
             return 0
 
-    return max(DELIMITERS, key=columns)
+    best = max(DELIMITERS, key=columns)
+    return best if columns(best) > 1 else _NEVER
 
 
 def _rows(reader: Iterator[list[str]], header: tuple[str, ...], number: int) -> Iterator[Row]:
