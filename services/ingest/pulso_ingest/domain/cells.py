@@ -1,5 +1,6 @@
 """What a cell of a file means: dates, stars and channels as people in Peru write them."""
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -95,7 +96,9 @@ def stars(cell: Any) -> float:
         ValueError: It is none.
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return float(cell)
+        return (
+            float(cell) if abs(cell) < 1e9 else math.inf
+        )  # a longer integer fits no float; none is a rating
     written = _written(cell)
     if written and not written.strip("★☆⭐"):
         return float(written.count("★") + written.count("⭐"))

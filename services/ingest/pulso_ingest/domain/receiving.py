@@ -104,9 +104,10 @@ def receive(item: FeedbackIn, *, key: bytes, at: datetime) -> Received | FieldEr
 
 
 def _clean_value(name: str, value: MetadataValue, redactions: Counter[Kind]) -> MetadataValue:
-    if value is None or isinstance(value, bool | float):
+    if value is None or isinstance(value, bool):
         return value
-    written = normalise(str(value))
+    whole = isinstance(value, float) and value.is_integer()
+    written = normalise(str(int(value) if whole else value))
     redacted, found = redact(written)
     digits = sum(character.isdecimal() for character in redacted)
     if _DNI_FIELD.search(name) and digits >= 8:
@@ -114,4 +115,4 @@ def _clean_value(name: str, value: MetadataValue, redactions: Counter[Kind]) -> 
     elif _PHONE_FIELD.search(name) and digits >= 6:
         redacted, found = f"[{Kind.PHONE}]", Counter({Kind.PHONE: 1})
     redactions.update(found)
-    return value if isinstance(value, int) and redacted == written else redacted
+    return redacted if isinstance(value, str) or redacted != written else value

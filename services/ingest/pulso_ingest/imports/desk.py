@@ -21,6 +21,8 @@ from pulso_ingest.settings import IngestSettings
 
 FORM: Final = "multipart/form-data"
 FORM_OVERHEAD: Final = 128 * 1024
+RESERVED_BYTES: Final = 512 * 1024 * 1024
+"""Left free on the disk: the queue or a database may live on it as well."""
 RETRY_SECONDS: Final = 30.0
 _ID: Final = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
 
@@ -66,6 +68,8 @@ class ImportDesk:
         try:
             if await asyncio.to_thread(self._store.open_jobs) >= self._most_open:
                 raise Unavailable("Too many imports are waiting.", retry_after=RETRY_SECONDS)
+            if await asyncio.to_thread(self._store.free_bytes) < declared_bytes + RESERVED_BYTES:
+                raise Unavailable("There is too little room on the disk.", retry_after=RETRY_SECONDS)
             spool = Spool(await asyncio.to_thread(self._store.incoming, job_id), self._limit)
             try:
                 if content_type.lower().startswith(FORM):

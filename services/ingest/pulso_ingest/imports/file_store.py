@@ -34,12 +34,9 @@ class FileJobStore:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock_file = folder / "lock"
         self._lock: int | None = None
-        for path in self._incoming.iterdir():
-            if (
-                time.time() - max(file.stat().st_mtime for file in (path, *path.iterdir()))
-                > ABANDONED_SECONDS
-            ):
-                shutil.rmtree(path, ignore_errors=True)
+        for path in self._incoming.glob("*/upload"):
+            if time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
+                shutil.rmtree(path.parent, ignore_errors=True)
 
     def lead(self) -> bool:
         """Becomes the one process that works on this folder's jobs, unless another is and still lives."""
@@ -58,6 +55,10 @@ class FileJobStore:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+    def free_bytes(self) -> int:
+        """Room for uploads."""
+        return shutil.disk_usage(self._incoming).free
 
     def incoming(self, job_id: str) -> Path:
         """A new file for the upload of a job that does not exist yet."""

@@ -72,6 +72,10 @@ class JobStore(Protocol):
         """Becomes the one process that works on these jobs, unless another is."""
         ...
 
+    def free_bytes(self) -> int:
+        """Room for uploads."""
+        ...
+
     def incoming(self, job_id: str) -> Path:
         """A new file for the upload of a job that does not exist yet."""
         ...

@@ -12,8 +12,7 @@ from pulso_ingest.imports.csv_rows import read_csv
 from pulso_ingest.imports.encoding import detect_encoding
 from pulso_ingest.imports.expanding import Expanding
 from pulso_ingest.imports.ndjson_rows import read_ndjson
-from pulso_ingest.imports.rows import Table, UnreadableFile
-from pulso_ingest.imports.xlsx_rows import NOT_XLSX, read_xlsx
+from pulso_ingest.imports.rows import NOT_XLSX, Table, UnreadableFile
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
@@ -52,6 +51,9 @@ def open_table(path: Path, filename: str, limit: int) -> Iterator[Table]:
         head = _head(plain())
         meant = filename.lower().removesuffix(".gz")
         if head.startswith(_ZIP):
+            # openpyxl costs 15 MB and a tenth of a second: only who gets workbooks pays.
+            from pulso_ingest.imports.xlsx_rows import read_xlsx
+
             book = opened.enter_context(_on_disk(plain(), path.parent)) if is_gzip else plain()
             yield read_xlsx(book, size, limit)
         elif head.startswith(_OLE) or meant.endswith((".xlsx", ".xls")):

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+NOT_XLSX: Final = "This is not an XLSX workbook. Save it as .xlsx or as CSV (UTF-8)."
 
 
 class UnreadableFile(Exception):

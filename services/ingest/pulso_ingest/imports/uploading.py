@@ -94,8 +94,8 @@ class MultipartUpload:
             boundary,
             {
                 "on_part_begin": self._begin,
-                "on_header_field": lambda data, start, end: self._header[0].extend(data[start:end]),
-                "on_header_value": lambda data, start, end: self._header[1].extend(data[start:end]),
+                "on_header_field": lambda data, start, end: self._hold(self._header[0], data[start:end]),
+                "on_header_value": lambda data, start, end: self._hold(self._header[1], data[start:end]),
                 "on_header_end": self._end_header,
                 "on_headers_finished": self._open,
                 "on_part_data": self._data,
@@ -147,10 +147,13 @@ class MultipartUpload:
             if self._files == 1:
                 self._spool.add(data[start:end])
             return
-        self._form_bytes += end - start
+        self._hold(self._field[1], data[start:end])
+
+    def _hold(self, where: bytearray, data: bytes) -> None:
+        self._form_bytes += len(data)
         if self._form_bytes > MOST_FORM_BYTES:
             raise TooLarge("The fields of the form are too long.")
-        self._field[1].extend(data[start:end])
+        where.extend(data)
 
     def _end(self) -> None:
         if self._field is None:

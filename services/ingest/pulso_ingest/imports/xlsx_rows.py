@@ -9,11 +9,10 @@ import openpyxl
 from openpyxl.xml import DEFUSEDXML
 
 from pulso_ingest.imports.expanding import MEBIBYTE, MOST_RATIO, RATIO_COUNTS_FROM
-from pulso_ingest.imports.rows import Row, Table, UnreadableFile
+from pulso_ingest.imports.rows import NOT_XLSX, Row, Table, UnreadableFile
 
 LARGEST_PART: Final = 64 * MEBIBYTE
 """Of the parts that openpyxl holds in memory: shared strings and styles. Sheets are streamed."""
-NOT_XLSX: Final = "This is not an XLSX workbook. Save it as .xlsx or as CSV (UTF-8)."
 
 if not DEFUSEDXML:
     raise ImportError("openpyxl must read XML through defusedxml")

@@ -1,9 +1,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pulso_contracts.base import LIMA
+from pulso_contracts.feedback import FeedbackIn
 from pulso_ingest.domain.cells import channel, item_from, moment, stars
-from pulso_ingest.domain.columns import BadColumns, plan_columns, require_columns
+from pulso_ingest.domain.columns import FIELDS, BadColumns, plan_columns, require_columns
+from pulso_ingest.validation import valid_item
 
 
 def test_names_in_spanish_are_recognised():
@@ -109,6 +113,20 @@ def test_a_row_becomes_an_item():
         "metadata": {"a": 1},
     }  # fmt: skip
     assert item_from(plan, ["Rico"], defaults) == {"text": "Rico", **defaults}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.just(10**4000),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=9), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(FIELDS | {"fecha", "nada", "local"})), JSON))
+def test_any_row_becomes_an_item_or_errors(values):
+    plan = plan_columns(tuple(values), {"local": "metadata.local"})
+    item = item_from(plan, tuple(values.values()), {"channel": "chat"})
+    assert isinstance(item if isinstance(item, list) else valid_item(item), list | FeedbackIn)
 
 
 def test_all_errors_of_a_row_are_told():

@@ -26,6 +26,23 @@ def test_a_form_with_fields(ingest):
     assert (event.channel, event.source, event.metadata) == ("survey", "tienda", {"mozo": "Luis"})
 
 
+def test_a_name_of_a_file_may_have_accents(ingest):
+    response = ingest.client.post("/imports", files={"file": ("reseñas 2026.csv", CSV)})
+    assert ingest.ended(response.json()["id"]).filename == "reseñas 2026.csv"
+
+
+@pytest.mark.parametrize("name", ["filename", "filename*"])
+def test_endless_headers_of_a_form_are_refused(ingest, name):
+    head = f"--x\r\nContent-Disposition: form-data; {name}=".encode()
+    response = ingest.client.post(
+        "/imports",
+        content=head + b"a" * 1_000_000,
+        headers={"content-type": "multipart/form-data; boundary=x"},
+    )
+    assert response.status_code in (400, 413)
+    assert incoming(ingest) == []
+
+
 @pytest.mark.parametrize(
     ("options", "field"),
     [
