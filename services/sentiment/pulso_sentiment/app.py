@@ -79,7 +79,13 @@ async def _working(settings: SentimentSettings, health: Health, scorer: Scorer) 
     client = connect(settings.redis_url)
     feedback = Stream(FEEDBACK_STREAM, settings.stream_shards)
     scored = Stream(SCORED_STREAM, settings.stream_shards)
-    consumer = Consumer(client, feedback, SENTIMENT_GROUP, batch_size=BATCH_MESSAGES)
+    consumer = Consumer(
+        client,
+        feedback,
+        SENTIMENT_GROUP,
+        batch_size=BATCH_MESSAGES,
+        claim_idle=settings.stream_claim_idle_seconds,
+    )
     publisher = Publisher(client, scored, max_length=settings.stream_max_length)
     worker = Worker(scorer, consumer, publisher)
 

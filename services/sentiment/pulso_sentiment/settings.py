@@ -36,6 +36,8 @@ class SentimentSettings(ServiceSettings):
     """Fixed for the life of the data, and the same in every service."""
     stream_max_length: int = Field(default=1_000_000, ge=1_000)
     """Entries in the stream of scored feedback; beyond it the worker waits."""
+    stream_claim_idle_seconds: float = Field(default=15.0, gt=0)
+    """Silence of a worker after which another takes over its batches; a slow worker renews its leases."""
 
     queued_tokens: int = Field(default=65_536, ge=1_024)
     """Tokens of HTTP requests that may wait, some seconds of work; beyond it, requests get 503."""

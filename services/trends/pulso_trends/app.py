@@ -80,7 +80,7 @@ def _indexer(resources: Resources, health: Health) -> Indexer:
         resources.stream,
         TRENDS_GROUP,
         batch_size=settings.index_batch_size,
-        claim_idle=settings.claim_idle_seconds,
+        claim_idle=settings.stream_claim_idle_seconds,
     )
     store = partial(index, resources.database)
     return Indexer(consumer, store, heartbeat=heartbeat, indexed=resources.tail.nudge)

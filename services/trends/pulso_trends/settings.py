@@ -27,8 +27,8 @@ class TrendsSettings(ServiceSettings):
     stream_shards: int = Field(default=4, ge=1, le=256)
     index_batch_size: int = Field(default=250, ge=1, le=1_000)
     """Items stored in one transaction."""
-    claim_idle_seconds: float = Field(default=30.0, gt=0)
-    """Silence after which the batch of another indexer is taken over."""
+    stream_claim_idle_seconds: float = Field(default=15.0, gt=0)
+    """Silence of an indexer after which another takes over its batch; a slow one renews its leases."""
     live_max_clients: int = Field(default=200, ge=1)
     """Clients of the live feed; further ones are told to come again."""
     live_poll_seconds: float = Field(default=1.0, gt=0, le=5)
