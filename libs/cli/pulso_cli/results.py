@@ -39,8 +39,9 @@ class Results:
 
 def first_results(gateway: Gateway, today: date | None = None) -> Results:
     """Asks for the last 12 weeks: sentiment by department and channel, and what moved lately."""
-    end = (today or datetime.now(LIMA).date()) + timedelta(days=1)
-    period = {"from": str(end - timedelta(days=_PERIOD_DAYS)), "to": str(end)}
+    today = today or datetime.now(LIMA).date()
+    end = today + timedelta(days=1)
+    period = {"from": str(end - timedelta(days=_PERIOD_DAYS)), "to": str(today)}
     regions = _ask(gateway, {**period, "bucket": Bucket.MONTH, "group_by": GroupBy.REGION})
     channels = _ask(gateway, {**period, "bucket": Bucket.MONTH, "group_by": GroupBy.CHANNEL})
     daily = {**period, "bucket": Bucket.DAY, "group_by": GroupBy.PRODUCT}
