@@ -17,6 +17,14 @@ from pulso_trends.store.items import find_item, last_indexed
 from pulso_trends.store.recount import recount
 from sqlalchemy import text
 
+# Few enough to share cells: two hours of one day in Peru, the hour after its midnight, and two far ends.
+MOMENTS = (
+    "2026-11-10T12:00:00-05:00",
+    "2026-11-10T23:59:59.999999-05:00",
+    "2026-11-11T00:00:00-05:00",
+    "2000-01-01T00:00:00Z",
+    "2199-12-31T23:59:59Z",
+)
 ITEMS = st.lists(
     st.fixed_dictionaries(
         {
@@ -26,9 +34,7 @@ ITEMS = st.lists(
             "channel": st.sampled_from(["review", "chat", "market"]),
             "product": st.sampled_from([None, "Chicha", "chicha", "Inca 'Cola'"]),
             "product_category": st.sampled_from([None, "bebidas"]),
-            "created_at": st.datetimes()
-            .filter(lambda moment: 2000 < moment.year < 2199)
-            .map(lambda moment: moment.isoformat() + "Z"),
+            "created_at": st.sampled_from(MOMENTS),
             "aspects": st.dictionaries(
                 st.sampled_from(["sabor", "precio", "entrega"]), st.sampled_from(["negative", "positive"])
             ),
@@ -84,8 +90,10 @@ async def test_indexers_side_by_side_neither_block_nor_double(database, scored):
         scored(region=region, product=product) for region in ("Lima", "Cusco") for product in "abcdefghij"
     ]
     shuffle = random.Random(7)
-    copies = [shuffle.sample(events, len(events)) for _ in range(6)]
-    stored = await asyncio.gather(*(index(database, copy) for copy in copies))
+    overlapping = [shuffle.sample(events, 8) for _ in range(8)]
+    stored = await asyncio.gather(
+        *(index(database, batch) for batch in [*overlapping, events[:10], events[10:]])
+    )
     assert sum(map(len, stored)) == len(events)
     found = await recount(database)
     assert (found.items, found.wrong_cells) == (len(events), 0)

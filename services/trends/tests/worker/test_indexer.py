@@ -6,6 +6,7 @@ import json
 import pytest
 from pulso_contracts.events import SCORED_STREAM, TRENDS_GROUP
 from pulso_streams import DeadLetters, Stream, backlog, connect
+from pulso_trends.store.indexing import index
 from pulso_trends.store.recount import recount
 
 
@@ -39,6 +40,18 @@ async def test_what_the_stream_brings_is_indexed_once(
         assert (await client.get("/readyz")).status_code == 200
         metrics = (await client.get("/metrics")).text
         assert "pulso_trends_accepted_to_indexed_seconds_count" in metrics
+    assert (await recount(database)).wrong_cells == 0
+
+
+async def test_a_crash_between_storing_and_acknowledging_counts_nothing_twice(
+    start_service, database, database_url, publish, scored, drained
+):
+    events = [scored(region="Lima", aspects={"sabor": "positive"}) for _ in range(12)]
+    await publish(*events)
+    await index(database, events[:7])  # what the indexer that crashed had committed
+    async with start_service(database_url, index_batch_size=5) as client:
+        await drained()
+        assert (await client.get("/trends/status")).json()["items"] == 12
     assert (await recount(database)).wrong_cells == 0
 
 
