@@ -38,7 +38,7 @@ async def list_feedback(
     return FeedbackPage(items=items, next_cursor=None if following is None else following.encode())
 
 
-@router.get("/{id}")
+@router.get("/{id}", responses={404: {"description": "Not Found"}})
 async def read_feedback(
     database: DatabaseDep,
     id: Annotated[str, Path(pattern="^[0-9A-Za-z_-]{1,128}$")],  # noqa: A002 - the API's name

@@ -95,6 +95,9 @@ class Tail:
         """
         while not draining.is_set():
             end = self._end
+            if after >= end:
+                await first_of(self._grew, draining, seconds=self._poll_seconds)
+                continue
             try:
                 page = await indexed_between(self._database, filters, after=after, upto=end, limit=PAGE)
             except StoreUnavailable as error:
@@ -103,9 +106,7 @@ class Tail:
                 continue
             for place, item in page:
                 yield place, item
-            after = page[-1][0] if len(page) == PAGE else max(after, end)
-            if after >= self._end:
-                await first_of(self._grew, draining, seconds=self._poll_seconds)
+            after = page[-1][0] if len(page) == PAGE else end
 
     async def _look(self) -> None:
         try:

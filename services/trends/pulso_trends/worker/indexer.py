@@ -47,7 +47,7 @@ class Indexer:
         self._indexed = indexed
 
     async def run(self, draining: asyncio.Event) -> None:
-        """Indexes until `draining` is set; then finishes the batch at hand or leaves it to other indexers."""
+        """Indexes until `draining` is set; closing the consumer leaves to others what is unfinished then."""
         failures = 0
         async with self._consumer:
             while not draining.is_set():
@@ -61,17 +61,26 @@ class Indexer:
                     await first_of(draining, seconds=pause_after(failures))
 
     async def _take_batch(self, draining: asyncio.Event) -> None:
+        deliveries = await self._consumer.fetch()
+        try:
+            await self._settle(deliveries, draining)
+        except StreamUnavailable:
+            # Some may be unsettled yet, and would stay this consumer's for as long as it lives.
+            await self._consumer.release(deliveries)
+            raise
+
+    async def _settle(self, deliveries: Sequence[Delivery], draining: asyncio.Event) -> None:
         usable: list[tuple[Delivery, FeedbackScored]] = []
-        for delivery in await self._consumer.fetch():
+        for delivery in deliveries:
             try:
                 usable.append((delivery, read_event(delivery.message.type, delivery.message.body)))
             except Unusable as error:
                 await self._reject(delivery, error.code)
-        if usable and not await self._index(usable, draining):
-            await self._consumer.release([delivery for delivery, _ in usable])
+        if usable:
+            await self._index(usable, draining)
 
-    async def _index(self, batch: list[tuple[Delivery, FeedbackScored]], draining: asyncio.Event) -> bool:
-        """Stores and completes the batch; False when the database stayed away until the end."""
+    async def _index(self, batch: Sequence[tuple[Delivery, FeedbackScored]], draining: asyncio.Event) -> None:
+        """Stores and completes the batch, waiting for the database; on shutdown it waits no longer."""
         failures = 0
         while not (failures and draining.is_set()):
             self._heartbeat.beat()
@@ -85,25 +94,23 @@ class Indexer:
                 await first_of(draining, seconds=pause_after(failures))
             except Unstorable as error:
                 await self._index_apart(batch, error, draining)
-                return True
+                return
             else:
                 BATCH_SECONDS.observe(time.perf_counter() - started)
                 self._count(batch, new)
                 await self._consumer.complete([delivery for delivery, _ in batch])
-                return True
-        return False
+                return
 
     async def _index_apart(
-        self, batch: list[tuple[Delivery, FeedbackScored]], error: Unstorable, draining: asyncio.Event
+        self, batch: Sequence[tuple[Delivery, FeedbackScored]], error: Unstorable, draining: asyncio.Event
     ) -> None:
         """Halves a refused batch until what the database refuses stands alone; the rest is stored."""
         if len(batch) == 1:
             await self._reject(batch[0][0], f"unstorable: {error}")
             return
         middle = len(batch) // 2
-        for half in (batch[:middle], batch[middle:]):
-            if not await self._index(half, draining):
-                await self._consumer.release([delivery for delivery, _ in half])
+        await self._index(batch[:middle], draining)
+        await self._index(batch[middle:], draining)
 
     async def _reject(self, delivery: Delivery, reason: str) -> None:
         token = request_id.set(delivery.message.headers.get(REQUEST_ID_HEADER))

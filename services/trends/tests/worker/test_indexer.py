@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from functools import partial
 
 import pytest
 from pulso_contracts.events import SCORED_STREAM, TRENDS_GROUP
-from pulso_streams import DeadLetters, Stream, backlog, connect
+from pulso_kit.health import Heartbeat
+from pulso_streams import Consumer, DeadLetters, Stream, StreamUnavailable, backlog, connect
 from pulso_trends.store.indexing import index
 from pulso_trends.store.recount import recount
+from pulso_trends.worker.indexer import Indexer
 
 
 @pytest.fixture
@@ -114,6 +117,34 @@ async def test_a_database_that_restarts_loses_nothing(
             return (await client.get("/readyz")).status_code == 200
 
         await eventually(ready)
+
+
+class Faltering(Consumer):
+    """Loses its server once, in the middle of settling a batch."""
+
+    lost = False
+
+    async def reject(self, deliveries, error):
+        if not self.lost:
+            self.lost = True
+            raise StreamUnavailable("lost")
+        await super().reject(deliveries, error)
+
+
+async def test_an_outage_in_the_middle_of_a_batch_leaves_no_item_behind(
+    database, publish, scored, drained, stream_client
+):
+    await publish(b"{", *(scored() for _ in range(6)))
+    consumer = Faltering(stream_client, Stream(SCORED_STREAM), TRENDS_GROUP, claim_idle=0.5)
+    indexer = Indexer(consumer, partial(index, database), heartbeat=Heartbeat(60), indexed=list)
+    draining = asyncio.Event()
+    running = asyncio.create_task(indexer.run(draining))
+    await drained()
+    draining.set()
+    await running
+    assert consumer.lost
+    assert (await recount(database)).items == 6
+    assert await DeadLetters(stream_client, Stream(SCORED_STREAM)).count() == 1
 
 
 async def test_two_indexers_share_the_work(start_service, database, database_url, publish, scored, drained):
