@@ -193,10 +193,3 @@ async def test_draining_takes_readiness_away() -> None:
         health.draining.set()
         after = await http.get("/readyz")
     assert (before.status_code, after.status_code) == (200, 503)
-
-
-async def test_metrics_name_the_route_template() -> None:
-    async with client(make_app()) as http:
-        await http.post("/echo", json={"rating": 1})
-        metrics = (await http.get("/metrics")).text
-    assert 'handler="/echo"' in metrics

@@ -42,6 +42,10 @@ def build(settings):
     async def swallow():
         poison.set()
 
+    @router.get("/items/{number}")
+    async def item(number: int):
+        return number
+
     @router.post("/broken")
     async def broken():
         raise ValueError("a secret text")
@@ -88,13 +92,19 @@ def wait_until_ready(port: int) -> None:
     pytest.fail("the server did not become ready")
 
 
-def test_sigterm_ends_it_cleanly(tmp_path: Path) -> None:
+def test_it_counts_by_route_template_and_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
     port = free_port()
     process = start(tmp_path, PULSO_PORT=str(port))
     wait_until_ready(port)
+    httpx.get(f"http://127.0.0.1:{port}/nowhere/{'x' * 20}")
+    httpx.get(f"http://127.0.0.1:{port}/items/4711")
+    metrics = httpx.get(f"http://127.0.0.1:{port}/metrics").text
     process.send_signal(signal.SIGTERM)
     out, _ = process.communicate(timeout=30)
     assert process.returncode in (0, -signal.SIGTERM)
+    assert 'handler="/items/{number}"' in metrics
+    assert "4711" not in metrics + out
+    assert "xxxx" not in metrics + out
     assert '"service": "probe"' in out
 
 
