@@ -15,7 +15,7 @@ import psutil
 import pytest
 from pulso_cli.stack.ports import free_ports
 
-READY_SECONDS = 90.0
+READY_SECONDS = 120.0
 
 
 def clean_environment(**added: str) -> dict[str, str]:
@@ -31,7 +31,7 @@ def pulso(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100, env=env)
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
     """The first true value of the condition."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):

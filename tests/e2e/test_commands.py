@@ -7,6 +7,8 @@ import json
 import pytest
 from pulso_streams import Message, Publisher, Stream, connect
 
+pytestmark = pytest.mark.timeout(300)  # starting whole stacks, maybe beside other tests
+
 
 @pytest.fixture
 def table(tmp_path):

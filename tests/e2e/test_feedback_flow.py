@@ -4,6 +4,9 @@ import gzip
 import json
 
 import httpx
+import pytest
+
+pytestmark = pytest.mark.timeout(300)  # starting whole stacks, maybe beside other tests
 
 TEXT = "El ceviche estuvo excelente, pero el delivery llegó tarde. Escríbanme a ana@correo.pe o al 987654321"
 

@@ -5,6 +5,10 @@ import socket
 
 import httpx
 import psutil
+import pytest
+from pulso_cli.stack.ports import free_ports
+
+pytestmark = pytest.mark.timeout(300)  # starting whole stacks, maybe beside other tests
 
 PROCESSES = {"valkey", "ingest", "sentiment", "trends", "insights", "gateway"}
 
@@ -94,7 +98,7 @@ def test_two_stacks_side_by_side_know_nothing_of_each_other(start, stack, eventu
 
 def test_detached_until_down(tmp_path, pulso):
     root = str(tmp_path / "d")
-    port = str(socket.create_server(("127.0.0.1", 0)).getsockname()[1])
+    port = str(free_ports(1)[0])
     up = pulso("up", "--no-sample", "--detach", "--data-dir", root, "--port", port, PULSO_MODEL="dummy")
     try:
         assert up.returncode == 0, up.stderr

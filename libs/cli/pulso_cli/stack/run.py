@@ -120,7 +120,8 @@ class _Stack:
 
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, heard)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` asks
+                loop.add_signal_handler(number, heard)
 
     @property
     def _url(self) -> str:
