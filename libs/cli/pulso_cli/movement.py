@@ -1,14 +1,18 @@
-"""What moved: the last weeks against the weeks before them, by plain arithmetic on counts."""
+"""What moved: the last weeks against the weeks before them, by exact tests on counts.
+
+Hundreds of pairs of place and product are compared at once, so the ones shown are chosen by the rule of
+Benjamini and Hochberg (J. R. Stat. Soc. B 57, 1995): of what is shown, about one in a hundred is chance.
+"""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 MIN_ITEMS: Final = 20
 """Fewer items in both periods together show nothing."""
-MIN_DEVIATIONS: Final = 3.0
-"""Some hundred pairs of place and product are compared: less comes about by chance."""
+FALSE_SHARE: Final = 0.01
+"""The share of chance among what is shown: low, since posts come in clusters and the tests assume none."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,13 @@ class Cell:
 class Move:
     """One movement, in the figures of `volume_moves` or `mood_moves`.
 
-    `deviations` is the distance from "nothing changed" in standard deviations, negative for a fall.
+    `p_value` is the chance of a difference at least as rare, either way, if nothing changed.
     """
 
     cell: Cell
     before: float
     recent: float
-    deviations: float
+    p_value: float
 
 
 def volume_moves(cells: Iterable[Cell]) -> list[Move]:
@@ -70,33 +74,74 @@ def volume_moves(cells: Iterable[Cell]) -> list[Move]:
     Given the sum of both periods of `VOLUME_WINDOW`, the recent count is binomial if nothing changed.
     """
     share = VOLUME_WINDOW.recent / VOLUME_WINDOW.days
-    moves = []
-    for cell in cells:
-        if cell.items < MIN_ITEMS:
-            continue
-        deviations = (cell.recent.items - cell.items * share) / math.sqrt(cell.items * share * (1 - share))
-        before = cell.before.items / VOLUME_WINDOW.baseline * 7
-        moves.append(Move(cell, before, cell.recent.items / VOLUME_WINDOW.recent * 7, deviations))
-    return _surest(moves)
+    return _surest(
+        [
+            Move(
+                cell,
+                cell.before.items / VOLUME_WINDOW.baseline * 7,
+                cell.recent.items / VOLUME_WINDOW.recent * 7,
+                _two_sided(_binomial(cell.items, share), cell.recent.items),
+            )
+            for cell in cells
+            if cell.items >= MIN_ITEMS
+        ]
+    )
 
 
 def mood_moves(cells: Iterable[Cell]) -> list[Move]:
-    """Where complaints became more or less frequent, the surest first; figures are shares of items."""
-    moves = []
-    for cell in cells:
-        negative = cell.before.negative + cell.recent.negative
-        if cell.items < MIN_ITEMS or not (cell.before.items and cell.recent.items):
-            continue
-        if negative in {0, cell.items}:
-            continue
-        before = cell.before.negative / cell.before.items
-        recent = cell.recent.negative / cell.recent.items
-        pooled = negative / cell.items
-        spread = math.sqrt(pooled * (1 - pooled) * (1 / cell.before.items + 1 / cell.recent.items))
-        moves.append(Move(cell, before, recent, (recent - before) / spread))
-    return _surest(moves)
+    """Where complaints became more or less frequent, the surest first; figures are shares of items.
+
+    Given all totals, the recent negative count is hypergeometric if nothing changed (Fisher's exact test).
+    """
+    return _surest(
+        [
+            Move(
+                cell,
+                cell.before.negative / cell.before.items,
+                cell.recent.negative / cell.recent.items,
+                _two_sided(_hypergeometric(cell), cell.recent.negative),
+            )
+            for cell in cells
+            if cell.items >= MIN_ITEMS and cell.before.items and cell.recent.items
+        ]
+    )
+
+
+def _binomial(trials: int, share: float) -> list[float]:
+    """P(k) for k = 0..trials."""
+    return [
+        math.exp(_log_choose(trials, k) + k * math.log(share) + (trials - k) * math.log1p(-share))
+        for k in range(trials + 1)
+    ]
+
+
+def _hypergeometric(cell: Cell) -> list[float]:
+    """P(k recent negative items) for k = 0..recent items, given the totals."""
+    negative = cell.before.negative + cell.recent.negative
+    all_ways = _log_choose(cell.items, cell.recent.items)
+    return [
+        math.exp(
+            _log_choose(negative, k) + _log_choose(cell.items - negative, cell.recent.items - k) - all_ways
+        )
+        for k in range(cell.recent.items + 1)
+    ]
+
+
+def _log_choose(n: int, k: int) -> float:
+    if not 0 <= k <= n:
+        return -math.inf
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def _two_sided(chances: Sequence[float], seen: int) -> float:
+    """Twice the smaller tail, the seen count included in both."""
+    return min(1.0, 2 * min(math.fsum(chances[: seen + 1]), math.fsum(chances[seen:])))
 
 
 def _surest(moves: list[Move]) -> list[Move]:
-    sure = [move for move in moves if abs(move.deviations) >= MIN_DEVIATIONS]
-    return sorted(sure, key=lambda move: -abs(move.deviations))
+    ranked = sorted(moves, key=lambda move: move.p_value)
+    kept = max(
+        (rank for rank, move in enumerate(ranked, 1) if move.p_value <= FALSE_SHARE * rank / len(ranked)),
+        default=0,
+    )
+    return ranked[:kept]

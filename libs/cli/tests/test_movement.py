@@ -1,5 +1,7 @@
 """What counts as a movement."""
 
+import random
+
 import pytest
 from pulso_cli.movement import Cell, Counts, mood_moves, volume_moves
 
@@ -11,18 +13,40 @@ def cell(before: tuple[int, int], recent: tuple[int, int], product: str = "soda"
 def test_volume_that_quadruples_is_a_move_with_weekly_figures():
     (move,) = volume_moves([cell((18, 0), (24, 0))])
     assert (move.before, move.recent) == (pytest.approx(2.0), pytest.approx(8.0))
-    assert move.deviations == pytest.approx(4.81, abs=0.01)
+    assert move.p_value == pytest.approx(1.7e-5, rel=0.1)
 
 
 def test_volume_in_proportion_to_the_days_is_no_move():
     assert volume_moves([cell((63, 5), (21, 1)), cell((630, 5), (210, 1))]) == []
 
 
-def test_a_fall_is_a_negative_move_and_the_surest_comes_first():
+def test_falls_are_moves_too_and_the_surest_comes_first():
     moves = volume_moves(
         [cell((20, 0), (30, 0), "rises"), cell((90, 0), (5, 0), "fades"), cell((9, 0), (4, 0))]
     )
-    assert [(move.cell.product, move.deviations > 0) for move in moves] == [("rises", True), ("fades", False)]
+    assert [(move.cell.product, move.recent > move.before) for move in moves] == [
+        ("rises", True),
+        ("fades", False),
+    ]
+
+
+def test_what_is_rare_alone_is_common_among_hundreds():
+    odd = cell((15, 0), (15, 0), "odd")
+    assert volume_moves([odd]) != []
+    assert volume_moves([odd, *[cell((60, 0), (20, 0))] * 400]) == []
+
+
+def test_without_any_change_hardly_anything_is_shown():
+    draw = random.Random(4)
+    shown = sum(len(mood_moves([mood_by_chance(draw) for _ in range(400)])) for _ in range(20))
+    assert shown <= 1
+
+
+def mood_by_chance(draw: random.Random) -> Cell:
+    def period(items: int) -> Counts:
+        return Counts(items, sum(draw.random() < 0.25 for _ in range(items)))
+
+    return Cell("Lima", "soda", period(draw.randint(15, 60)), period(draw.randint(3, 15)))
 
 
 def test_too_few_items_show_nothing():
