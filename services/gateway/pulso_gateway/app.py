@@ -12,6 +12,7 @@ from pulso_gateway.access.door import Door
 from pulso_gateway.access.rates import RateLimits
 from pulso_gateway.access.verifier import KeyVerifier
 from pulso_gateway.api import documents, keys, status_page
+from pulso_gateway.api.methods import method_not_allowed
 from pulso_gateway.api.proxy import proxy_router
 from pulso_gateway.domain.routes import API_PREFIX, ROUTES
 from pulso_gateway.settings import GatewaySettings
@@ -53,14 +54,16 @@ def build_app(settings: GatewaySettings) -> FastAPI:
             await services.close()
             await database.close()
 
+    routers = [keys.router, proxy_router(), documents.router, status_page.router]
     app = create_app(
         service="gateway",
         settings=settings,
         health=health,
-        routers=[keys.router, proxy_router(), documents.router, status_page.router],
+        routers=routers,
         lifespan=lifespan,
         unlimited_bodies=tuple(API_PREFIX + route.path for route in ROUTES if route.upload),
         public=True,
     )
     app.title = "Pulso"
+    app.add_exception_handler(405, method_not_allowed(routers))
     return app

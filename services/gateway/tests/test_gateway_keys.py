@@ -159,6 +159,11 @@ async def test_malformed_wishes_name_the_field(gateway, body, field):
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
+async def test_nothing_of_a_stranger_is_read(gateway):
+    del gateway.headers["X-API-Key"]
+    assert (await gateway.post(KEYS, content=b"{broken")).status_code == 401
+
+
 async def test_keys_that_cannot_be_revoked(gateway):
     assert (await gateway.delete(f"{KEYS}/nothere1")).status_code == 404
     assert (await gateway.delete(f"{KEYS}/bootstrap")).status_code == 409

@@ -28,7 +28,8 @@ def test_only_what_is_in_the_table_is_told_and_under_its_public_path():
     assert list(operations) == ["get"]
     assert operations["get"]["operationId"] == "trends_do"
     assert operations["get"]["tags"] == ["trends"]
-    assert {"401", "403", "429", "502", "503", "504"} <= operations["get"]["responses"].keys()
+    assert {"401", "403", "404", "429", "502", "503", "504"} <= operations["get"]["responses"].keys()
+    assert "415" not in operations["get"]["responses"]
 
 
 def test_parameters_take_the_name_of_the_public_path():

@@ -63,6 +63,7 @@ async def test_what_is_not_in_the_table_is_not_found(gateway, upstream, path):
 async def test_a_method_that_is_not_in_the_table_is_not_allowed(gateway):
     answer = await gateway.put("/api/v1/feedback", content=b"{}")
     assert (answer.status_code, answer.headers["content-type"]) == (405, PROBLEM)
+    assert answer.headers["allow"] == "GET, POST"
 
 
 async def test_an_upload_reaches_the_service_while_it_is_being_sent(gateway, upstream):

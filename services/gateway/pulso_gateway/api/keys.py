@@ -11,7 +11,7 @@ from pulso_kit.errors import Conflict, Malformed, NotFound
 from pydantic import Field, StringConstraints
 
 from pulso_gateway.access.verifier import BOOTSTRAP_ID, KeyVerifier
-from pulso_gateway.api.admission import Administrator
+from pulso_gateway.api.admission import Administrator, AdministratorRoute
 from pulso_gateway.domain.api_keys import Role, new_key
 from pulso_gateway.domain.key_record import KeyRecord
 from pulso_gateway.domain.routes import API_PREFIX
@@ -19,7 +19,7 @@ from pulso_gateway.store.keys import KeyStore
 
 log = structlog.get_logger(__name__)
 
-router = APIRouter(prefix=f"{API_PREFIX}/keys", tags=["keys"])
+router = APIRouter(prefix=f"{API_PREFIX}/keys", tags=["keys"], route_class=AdministratorRoute)
 
 KeyId = Annotated[str, Path(pattern=r"^[a-z0-9]{1,32}$")]
 

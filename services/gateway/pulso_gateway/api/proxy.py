@@ -1,13 +1,11 @@
 """The endpoints of all services, as the route table lists them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pulso_kit.errors import NotFound, TooLarge
 
-from pulso_gateway.access.door import Admission
-from pulso_gateway.api.admission import admitted
+from pulso_gateway.api.admission import admit
 from pulso_gateway.api.relay import Relay
 from pulso_gateway.domain.routes import API_PREFIX, ROUTES, Route, service_path
 from pulso_gateway.settings import GatewaySettings
@@ -22,10 +20,9 @@ def proxy_router() -> APIRouter:
     return router
 
 
-def _endpoint(route: Route) -> Callable[[Request, Admission], Awaitable[Response]]:
-    async def relay(
-        request: Request, admission: Annotated[Admission, Depends(admitted(route.roles))]
-    ) -> Response:
+def _endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
+    async def relay(request: Request) -> Response:
+        admission = await admit(request, route.roles)
         path = service_path(route, request.path_params)
         if path is None:
             raise NotFound("Nothing has that id.")

@@ -19,6 +19,8 @@ _GATEWAY_ANSWERS: Final = {
     "503": "The service cannot be reached now; `Retry-After` tells when to try again",
     "504": "The service did not answer in time",
 }
+_ANSWERS_TO_IDS: Final = {"404": "Nothing has that id"}
+_ANSWERS_TO_BODIES: Final = {"415": "A content type that is not read here"}
 _SECURITY: Final = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer pulso_…`"},
     "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
@@ -50,8 +52,9 @@ def merge(own: Document, services: Mapping[Service, Document | None], routes: Se
                 operation.setdefault("tags", [str(service)])
                 _name_path_parameters(operation, route)
                 paths.setdefault(API_PREFIX + route.path, {})[route.method.lower()] = operation
-    for operation in _operations(paths):
-        _add_what_the_gateway_answers(operation)
+    for path, operations in paths.items():
+        for operation in operations.values():
+            _add_what_any_caller_may_get(operation, path)
     _name_problems(paths, schemas)
     merged["components"]["securitySchemes"] = _SECURITY
     merged["security"] = [{name: []} for name in _SECURITY]
@@ -106,9 +109,12 @@ def _renamed(node: Any, names: Mapping[str, str]) -> Any:
     return copy
 
 
-def _add_what_the_gateway_answers(operation: dict[str, Any]) -> None:
+def _add_what_any_caller_may_get(operation: dict[str, Any], path: str) -> None:
     responses: dict[str, Any] = operation.setdefault("responses", {})
-    for status, description in _GATEWAY_ANSWERS.items():
+    answers = _GATEWAY_ANSWERS | (_ANSWERS_TO_IDS if path_parameters(path) else {})
+    if "requestBody" in operation:
+        answers |= _ANSWERS_TO_BODIES
+    for status, description in answers.items():
         responses.setdefault(status, {"description": description, "content": {PROBLEM_MEDIA: {}}})
 
 

@@ -14,7 +14,11 @@ const CLASSES = ["negative", "neutral", "positive"];
 const byId = (id) => document.getElementById(id);
 const language = () => document.documentElement.lang;
 const number = (value) => value.toLocaleString(language() === "es" ? "es-PE" : "en");
-const signed = (value) => (value === null ? "–" : `${value > 0 ? "+" : ""}${value.toFixed(2)}`);
+const signed = (value) => {
+  if (value === null) return "–";
+  const size = Math.abs(value).toFixed(2);
+  return size === "0.00" ? size : `${value > 0 ? "+" : "−"}${size}`;
+};
 
 class Refused extends Error {}
 
