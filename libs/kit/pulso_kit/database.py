@@ -83,7 +83,10 @@ class Database:
     async def migrate(self, scripts: Path) -> None:
         """Brings the schema to the newest Alembic revision of `scripts`; safe when several start at once."""
         async with self.engine.connect() as connection:
-            if not self.is_sqlite:
+            if self.is_sqlite:
+                # The write lock from the first look at the revision on; a kill half-way leaves no half schema.
+                await connection.execute(text("BEGIN IMMEDIATE"))
+            else:
                 # One migration at a time per database; the number is arbitrary but fixed.
                 await connection.execute(text("SELECT pg_advisory_lock(7095210)"))
             await connection.run_sync(_upgrade, scripts)
@@ -111,10 +114,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     # WAL: readers never wait for the writer. FULL: a commit that was reported survives a power cut.
     for pragma in (
+        f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -34,8 +34,8 @@ async def test_a_schema_of_another_release_is_not_ready(database):
         await schema_check(database)()
 
 
-async def test_several_may_start_at_once_on_postgresql(postgres_url):
-    databases = [Database(postgres_url, application="pulso-trends-tests") for _ in range(4)]
+async def test_several_may_start_at_once(database_url):
+    databases = [Database(database_url, application="pulso-trends-tests") for _ in range(4)]
     await asyncio.gather(*(migrate(database) for database in databases))
     await schema_check(databases[0])()
     for database in databases:
