@@ -84,7 +84,7 @@ class Database:
         """Brings the schema to the newest Alembic revision of `scripts`; safe when several start at once."""
         async with self.engine.connect() as connection:
             if self.is_sqlite:
-                # The write lock from the first look at the revision on; a kill half-way leaves no half schema.
+                # The write lock from the first look at the revision on; a kill leaves no half-made schema.
                 await connection.execute(text("BEGIN IMMEDIATE"))
             else:
                 # One migration at a time per database; the number is arbitrary but fixed.
