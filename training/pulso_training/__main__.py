@@ -14,11 +14,13 @@ DataOption = Annotated[
     Path, typer.Option(exists=True, file_okay=False, help="Folder of the labelled gzip CSV files.")
 ]
 CacheOption = Annotated[Path, typer.Option(help="Folder of the downloads and the base encoder.")]
+CheckpointOption = Annotated[Path, typer.Option(exists=True, file_okay=False, help="What `fit` wrote.")]
 MostOption = Annotated[int, typer.Option(min=0, help="Held-out texts per file; 0 means all.")]
 
 DATA = Path("../shared/data")
 BASE = Path(".cache/base")
 RUN = Path(".cache/run")
+REFINED = Path(".cache/refined")
 
 
 @app.command()
@@ -51,8 +53,23 @@ def fit(
 
 
 @app.command()
+def refine(
+    checkpoint: CheckpointOption = RUN,
+    out: Annotated[Path, typer.Option(help="Folder of the refined checkpoint.")] = REFINED,
+    data: DataOption = DATA,
+) -> None:
+    """Go on from a checkpoint with the project's own Peruvian phrases; a few minutes."""
+    from pulso_training.fit import REFINEMENT
+    from pulso_training.fit import fit as run
+
+    rows = plan.refining_rows(data, REFINEMENT.seed)
+    record = run(checkpoint, rows, REFINEMENT, out, typer.echo)
+    typer.echo(f"{record.rows:,} rows, checkpoint in {out}")
+
+
+@app.command()
 def export(
-    checkpoint: Annotated[Path, typer.Option(exists=True, file_okay=False)] = RUN,
+    checkpoint: CheckpointOption = REFINED,
     out: Annotated[Path, typer.Option(help="Folder of the model that is served.")] = Path("models/default"),
     data: DataOption = DATA,
     most: MostOption = 1_000,

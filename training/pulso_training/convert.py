@@ -1,5 +1,6 @@
 """From a torch checkpoint to OpenVINO: conversion and static int8 quantisation."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,13 +15,14 @@ from pulso_training import network
 from pulso_training.examples import PAD_ID
 
 _INPUTS = ("input_ids", "attention_mask")
-_LENGTH_MULTIPLE = 8
 
 
 def convert(checkpoint: Path) -> openvino.Model:
     """Convert a checkpoint to a model whose batch and length are free."""
     example = {name: torch.ones(2, 16, dtype=torch.long) for name in _INPUTS}
-    with torch.inference_mode():
+    with torch.inference_mode(), warnings.catch_warnings():
+        # OpenVINO traces: torch calls that deprecated, and warns of each constant that a trace fixes.
+        warnings.simplefilter("ignore")
         converted = openvino.convert_model(network.load(checkpoint), example_input=example)
     converted.reshape({name: openvino.PartialShape([-1, -1]) for name in _INPUTS})
     return converted
@@ -33,7 +35,7 @@ def quantise(
     tokenizer.enable_truncation(max_tokens)
 
     def inputs(text: str) -> dict[str, object]:
-        ids, mask = pad([Tokens(tokenizer.encode(preprocess(text)).ids)], PAD_ID, _LENGTH_MULTIPLE)
+        ids, mask = pad([Tokens(tokenizer.encode(preprocess(text)).ids)], PAD_ID)
         return {"input_ids": ids, "attention_mask": mask}
 
     return nncf.quantize(

@@ -37,40 +37,49 @@ class Recipe:
     seed: int = 20261121
 
 
+REFINEMENT = Recipe(epochs=1, encoder_rate=3e-5, head_rate=3e-4)
+"""One gentle epoch from a checkpoint."""
+
+
 @dataclass
 class FitRecord:
-    """What is kept of a run beside its checkpoint; seconds count from the start."""
+    """What is kept of a run beside its checkpoint; seconds count from its start.
+
+    `earlier` is the record of the run that this one went on from.
+    """
 
     recipe: dict[str, object]
     rows: int
     steps: int
     preprocess_version: int = PREPROCESS_VERSION
     epochs: list[dict[str, float]] = field(default_factory=list)
+    earlier: dict[str, object] | None = None
 
 
 def fit(
-    base: Path, rows: Sequence[Row], recipe: Recipe, out: Path, report: Callable[[str], None]
+    start: Path, rows: Sequence[Row], recipe: Recipe, out: Path, report: Callable[[str], None]
 ) -> FitRecord:
-    """Fine-tune the base encoder on `rows`; each epoch ends with a usable checkpoint in `out`.
+    """Fine-tune on `rows`; each epoch ends with a usable checkpoint in `out`.
 
     Args:
-        base: the folder that `build_base` wrote.
+        start: the base encoder, or a checkpoint to go on from.
         rows: what to learn.
         recipe: how.
         out: the folder of the checkpoint.
         report: gets a line of progress now and then.
     """
     torch.manual_seed(recipe.seed)
-    model = network.from_base(base)
+    earlier = _earlier(start)
+    model = network.from_base(start) if earlier is None else network.load(start)
     model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
-    examples = tokenise(rows, Tokenizer.from_file(str(base / "tokenizer.json")), recipe.max_tokens)
+    examples = tokenise(rows, Tokenizer.from_file(str(start / "tokenizer.json")), recipe.max_tokens)
     steps = recipe.epochs * -(-len(examples) // recipe.batch)
-    record = FitRecord(asdict(recipe), len(examples), steps)
+    record = FitRecord(asdict(recipe), len(examples), steps, earlier=earlier)
     optimizer, schedule = _optimizer(model, recipe, steps)
     loss_of = nn.CrossEntropyLoss(class_weights(examples), label_smoothing=recipe.label_smoothing)
     draw = random.Random(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(base / "tokenizer.json", out / "tokenizer.json")
+    shutil.copyfile(start / "tokenizer.json", out / "tokenizer.json")
     started = time.monotonic()
     for epoch in range(1, recipe.epochs + 1):
         losses: list[float] = []
@@ -88,6 +97,14 @@ def fit(
     return record
 
 
+def _earlier(start: Path) -> dict[str, object] | None:
+    path = start / FIT_FILE
+    if not path.exists():
+        return None
+    record: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+    return record
+
+
 def _step(
     model: network.Classifier,
     batch: Sequence[Example],
@@ -102,7 +119,7 @@ def _step(
     nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
-    return float(loss)
+    return float(loss.detach())
 
 
 def _optimizer(

@@ -28,7 +28,6 @@ REVIEWS = (
 FILES = (*TWEETS, *REVIEWS)
 
 PER_CLASS = {
-    PHRASES: 10_000,
     "umsab_es": 10_000,
     "tass2020_es_pe": 10_000,
     "tass2020_es_other": 10_000,
@@ -46,8 +45,9 @@ PER_CLASS = {
 }
 """The most rows per file and label that a run takes: about 20,000 in all."""
 
-PHRASE_REPEATS = 3
-"""How often each own phrase is seen in an epoch: they are few, short, and just what customers write."""
+REFINING_ROWS = 4_000
+PHRASE_REPEATS = 6
+"""How often each own phrase is seen when refining: they are few, short, and just what customers write."""
 
 LONGEST_CHARACTERS = 350
 """Rows above this length are taken only where a file has no shorter ones: what customers write is short."""
@@ -59,12 +59,16 @@ def paths(data: Path) -> list[Path]:
 
 
 def rows(data: Path, seed: int) -> list[Row]:
-    """Return the rows to train on, shuffled."""
-    chosen = training_rows(
-        chain(read_phrases(), read_files(data, FILES)), PER_CLASS, LONGEST_CHARACTERS, seed
-    )
-    chosen += [row for row in chosen if row.file == PHRASES] * (PHRASE_REPEATS - 1)
-    random.Random(seed).shuffle(chosen)
+    """Return the rows of the labelled files to train on, shuffled."""
+    return training_rows(read_files(data, FILES), PER_CLASS, LONGEST_CHARACTERS, seed)
+
+
+def refining_rows(data: Path, seed: int) -> list[Row]:
+    """Return our own phrases, repeated, among some rows of the first run, so that nothing is forgotten."""
+    phrases = training_rows(read_phrases(), {PHRASES: len(read_phrases())}, LONGEST_CHARACTERS, seed)
+    draw = random.Random(seed)
+    chosen = draw.sample(rows(data, seed), REFINING_ROWS) + phrases * PHRASE_REPEATS
+    draw.shuffle(chosen)
     return chosen
 
 

@@ -28,13 +28,8 @@ async def test_answers_come_back_to_their_texts(engine):
 
 
 async def test_waiting_texts_share_batches(engine, faulty_model):
-    faulty_model.gate.clear()
-    calls = [asyncio.create_task(engine.score(["rico"], Lane.INTERACTIVE)) for _ in range(130)]
-    await until(lambda: engine._window.waiting(Lane.INTERACTIVE) >= 128)
-    faulty_model.gate.set()
-    await asyncio.gather(*calls)
-    assert sum(faulty_model.batches) == 130
-    assert max(faulty_model.batches) == 64
+    await engine.score(["rico"] * 130, Lane.STREAM)
+    assert faulty_model.batches == [64, 64, 2]
 
 
 async def test_an_empty_text_never_reaches_the_model(engine, faulty_model):
@@ -80,19 +75,19 @@ async def test_a_full_queue_refuses_at_once_and_recovers(make_engine, faulty_mod
 
 
 async def test_a_cancelled_request_gives_its_room_back_and_is_not_computed(make_engine, faulty_model):
-    engine = make_engine(queued_tokens=300)
+    engine = make_engine(queued_tokens=300, batch_tokens=1)
     async with engine.running(lambda: None):
         faulty_model.gate.clear()
-        first = [asyncio.create_task(engine.score(["rico"], Lane.INTERACTIVE)) for _ in range(2)]
-        await until(faulty_model.entered.is_set)
+        first = asyncio.create_task(engine.score(["rico"] * 3, Lane.INTERACTIVE))
+        await until(lambda: engine._window.waiting(Lane.INTERACTIVE) == 1)
         gone = asyncio.create_task(engine.score(["feo"] * 20, Lane.INTERACTIVE))
-        await until(lambda: engine._window.waiting(Lane.INTERACTIVE) >= 20)
+        await until(lambda: engine._window.waiting(Lane.INTERACTIVE) == 21)
         gone.cancel()
         await asyncio.gather(gone, return_exceptions=True)
         faulty_model.gate.set()
-        await asyncio.gather(*first)
+        await first
         await engine.score(["rico"], Lane.INTERACTIVE)
-    assert sum(faulty_model.batches) == 3
+    assert sum(faulty_model.batches) == 4
     assert engine._admission.queued == 0
 
 

@@ -12,9 +12,10 @@ import structlog
 from pulso_sentiment import metrics
 from pulso_sentiment.domain.reading import Opinion
 from pulso_sentiment.engine.admission import Admission, estimated_tokens
-from pulso_sentiment.engine.request import Item, Lane, Outcome, Request, TextFailed, padded_tokens
+from pulso_sentiment.engine.request import Item, Lane, Outcome, Request, TextFailed
 from pulso_sentiment.engine.window import Window
 from pulso_sentiment.model.base import Array, Model, Tokens
+from pulso_sentiment.model.shapes import padded_tokens
 
 log = structlog.get_logger(__name__)
 
@@ -194,7 +195,8 @@ class Engine:
         )
         if answers.shape != (len(batch), 3) or not np.isfinite(answers).all():
             raise ArithmeticError("the model gave no probabilities")
-        tokens, padded = sum(item.length for item in batch), padded_tokens(batch)
+        lengths = [item.length for item in batch]
+        tokens, padded = sum(lengths), padded_tokens(len(batch), max(lengths))
         self._admission.observe(tokens, seconds)
         metrics.INFER_SECONDS.observe(seconds)
         metrics.BATCH_TEXTS.observe(len(batch))

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -65,8 +64,3 @@ class Item:
     def length(self) -> int:
         """Length in tokens."""
         return len(self.tokens.ids)
-
-
-def padded_tokens(batch: Sequence[Item]) -> int:
-    """What a batch costs: its longest text times its size."""
-    return max(item.length for item in batch) * len(batch)

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable
 
 from pulso_sentiment.engine.request import Item, Lane
+from pulso_sentiment.model.shapes import full_rows, padded_tokens
 
 _STREAM_TURN = 4
 """While both lanes wait, every fourth batch is the stream's: people go first, the stream never starves."""
@@ -53,6 +54,14 @@ class Window:
                 return Lane.STREAM, Lane.INTERACTIVE
         return Lane.INTERACTIVE, Lane.STREAM
 
+    @staticmethod
+    def _filled(numbers: list[int], oldest: int) -> list[int]:
+        """Leave out some texts where they would fill the next grid shape badly; the oldest always stays."""
+        spare = len(numbers) - full_rows(len(numbers))
+        before = numbers.index(oldest)
+        cut = min(spare, before)
+        return numbers[cut : len(numbers) - (spare - cut)]
+
     def _neighbours(self, waiting: dict[int, Item]) -> list[int]:
         oldest = next(iter(waiting))
         by_length = sorted(itertools.islice(waiting, self._size), key=lambda number: waiting[number].length)
@@ -65,7 +74,7 @@ class Window:
                 break
             upwards = below is None or (above is not None and above < below)
             longest = lengths[high + 1] if upwards else lengths[high]
-            if longest * (high - low + 2) > self._batch_tokens:
+            if padded_tokens(high - low + 2, longest) > self._batch_tokens:
                 break
             low, high = (low, high + 1) if upwards else (low - 1, high)
-        return by_length[low : high + 1]
+        return self._filled(by_length[low : high + 1], oldest)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulso_sentiment.model.card import ModelCard
+from pulso_sentiment.model.shapes import grid_length, grid_rows
 
 Array = NDArray[np.float32]
 
@@ -49,16 +50,17 @@ def softmax(logits: Array) -> Array:
     return probabilities
 
 
-def pad(batch: Sequence[Tokens], pad_id: int, multiple: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return ids and mask [texts, tokens], padded to the longest text rounded up to a `multiple`.
+def pad(batch: Sequence[Tokens], pad_id: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return ids and mask, padded in both directions to a shape of the grid; texts come first.
 
-    Rounding keeps the number of distinct shapes small: the CPU runtimes build kernels for each new one.
+    A row without a text repeats the first one: a row of padding only would divide by zero.
     """
-    longest = max(len(tokens.ids) for tokens in batch)
-    width = -(-longest // multiple) * multiple
-    ids = np.full((len(batch), width), pad_id, np.int64)
-    mask = np.zeros((len(batch), width), np.int64)
+    shape = grid_rows(len(batch)), grid_length(max(len(tokens.ids) for tokens in batch))
+    ids = np.full(shape, pad_id, np.int64)
+    mask = np.zeros(shape, np.int64)
     for row, tokens in enumerate(batch):
         ids[row, : len(tokens.ids)] = tokens.ids
         mask[row, : len(tokens.ids)] = 1
+    ids[len(batch) :] = ids[0]
+    mask[len(batch) :] = mask[0]
     return ids, mask

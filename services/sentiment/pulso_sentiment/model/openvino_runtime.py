@@ -13,7 +13,6 @@ from pulso_sentiment.model.checksums import verify_sums
 from pulso_sentiment.model.preprocess import preprocess
 from pulso_sentiment.model.threads import cpu_limit
 
-_LENGTH_MULTIPLE = 8
 _WARMUP_SHAPES = ((1, 16), (32, 24))
 _SPECIALS = 2
 _ELEMENT_TYPES = {"int8": openvino.Type.f32, "bf16": openvino.Type.bf16, "fp32": openvino.Type.f32}
@@ -52,9 +51,9 @@ class OpenVinoModel:
 
     def forward(self, batch: Sequence[Tokens]) -> Array:
         """Return probabilities [texts, 3]."""
-        ids, mask = pad(batch, self.card.pad_id, _LENGTH_MULTIPLE)
+        ids, mask = pad(batch, self.card.pad_id)
         outputs = self._request.infer({"input_ids": ids, "attention_mask": mask}, share_inputs=True)
-        return softmax(np.array(outputs[0], np.float32))
+        return softmax(np.array(outputs[0][: len(batch)], np.float32))
 
     def warmup(self) -> None:
         """Run the shapes of one short text and of a full batch."""

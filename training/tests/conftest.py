@@ -1,0 +1,93 @@
+"""A base encoder small enough to train in a second."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pulso_training.corpus import Row
+from pulso_training.network import Classifier
+from safetensors.torch import save_file
+from transformers import BertConfig
+
+WORDS = ["rico", "bueno", "feo", "malo", "normal", "regular", "muy", "todo", "la", "comida"]
+PIECES = [
+    "<s>",
+    "<pad>",
+    "</s>",
+    "<unk>",
+    "▁",
+    *(f"▁{word}" for word in WORDS),
+    *"abcdefghijklmnopqrstuvwxyz",
+    "<mask>",
+]
+
+
+def tokenizer_specification() -> dict[str, object]:
+    special = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+    specials = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+    ends = {name: {"id": name, "ids": [PIECES.index(name)], "tokens": [name]} for name in ("<s>", "</s>")}
+    return {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [{"id": PIECES.index(name), "content": name} | special for name in specials],
+        "normalizer": None,
+        "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True},
+        "post_processor": {
+            "type": "TemplateProcessing",
+            "single": [
+                {"SpecialToken": {"id": "<s>", "type_id": 0}},
+                {"Sequence": {"id": "A", "type_id": 0}},
+                {"SpecialToken": {"id": "</s>", "type_id": 0}},
+            ],
+            "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 0}}],
+            "special_tokens": ends,
+        },
+        "decoder": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True},
+        "model": {
+            "type": "Unigram",
+            "unk_id": 3,
+            "vocab": [
+                [piece, 0.0 if piece.startswith("<") else -2.0 - (len(piece) == 1)] for piece in PIECES
+            ],
+            "byte_fallback": False,
+        },
+    }
+
+
+@pytest.fixture
+def specification() -> dict[str, object]:
+    return tokenizer_specification()
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("base")
+    config = {
+        "model_type": "bert",
+        "vocab_size": len(PIECES),
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+        "max_position_embeddings": 512,
+        "pad_token_id": 1,
+    }
+    network = Classifier(BertConfig.from_dict(config))
+    save_file(network.encoder.state_dict(), folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer_specification()))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rows() -> list[Row]:
+    draw = np.random.default_rng(3)
+    said = {"positive": ["rico", "bueno"], "negative": ["feo", "malo"], "neutral": ["normal", "regular"]}
+    made = []
+    for number in range(240):
+        label = list(said)[number % 3]
+        filler = " ".join(draw.choice(["muy", "todo", "la", "comida"], size=1 + number % 5))
+        made.append(Row(f"{filler} {draw.choice(said[label])}", label, "restaurants", "made"))
+    return made
