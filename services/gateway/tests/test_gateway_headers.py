@@ -37,4 +37,8 @@ def test_the_callers_own_encodings_are_kept():
     ],
 )
 def test_towards_the_caller(given, kept):
-    assert to_caller(given) == kept
+    assert to_caller(given) == [*kept, (b"cache-control", b"no-store")]
+
+
+def test_a_service_may_allow_its_answer_to_be_kept():
+    assert to_caller([(b"Cache-Control", b"max-age=5")]) == [(b"cache-control", b"max-age=5")]

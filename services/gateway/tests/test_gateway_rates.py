@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from prometheus_client import REGISTRY
 
 
@@ -49,6 +50,14 @@ async def test_pages_are_limited_by_address_and_probes_are_not(start_gateway):
     assert await statuses(gateway, 3, path="/") == [200, 200, 429]
     assert await statuses(gateway, 5, path="/healthz") == [200] * 5
     assert await statuses(gateway, 5, path="/readyz") == [200] * 5
+
+
+@pytest.mark.slow
+async def test_rates_are_counted_on_a_cluster(start_gateway, cluster_url):
+    gateway = await start_gateway(redis_url=cluster_url, rate_admin=2)
+    before = fallbacks()
+    assert await statuses(gateway, 3) == [202, 202, 429]
+    assert fallbacks() == before
 
 
 async def test_without_redis_rates_are_counted_in_memory(start_gateway, valkey_process):

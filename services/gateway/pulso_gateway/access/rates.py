@@ -4,13 +4,13 @@ import asyncio
 import math
 import time
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import structlog
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, RedisClusterStorage, RedisStorage
-from limits.aio.storage.redis.redispy import RedispyBridge
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.storage import storage_from_string
 
 from pulso_gateway.metrics import RATE_FALLBACKS
 
@@ -18,7 +18,6 @@ REDIS_PATIENCE_SECONDS: Final = 0.25
 """A rate that cannot be counted in this time is counted in memory: limits must not slow requests down."""
 REDIS_PAUSE_SECONDS: Final = 5.0
 """After a failure Redis is left alone for this long, so that not every request waits for it in vain."""
-_CLUSTER: Final = "redis+cluster://"
 
 log = structlog.get_logger(__name__)
 
@@ -48,10 +47,11 @@ class RateLimits:
         """Prepares the counters; nothing connects yet.
 
         Args:
-            redis_url: `redis://…`, `rediss://…`, or `redis+cluster://…`.
+            redis_url: `redis://…`, `rediss://…`, `redis+cluster://…` or `redis+sentinel://…`.
         """
-        kind = RedisClusterStorage if redis_url.startswith(_CLUSTER) else RedisStorage
-        self._redis = kind(f"async+{redis_url}", implementation="redispy", key_prefix="pulso-rates")
+        self._redis: Any = storage_from_string(
+            f"async+{redis_url}", implementation="redispy", key_prefix="pulso-rates"
+        )
         self._shared = SlidingWindowCounterRateLimiter(self._redis)
         self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._redis_rests_until = 0.0
@@ -66,8 +66,7 @@ class RateLimits:
 
     async def close(self) -> None:
         """Closes the connections to Redis."""
-        connection: Any = cast("RedispyBridge", self._redis.bridge).get_connection()
-        await connection.aclose()
+        await self._redis.bridge.get_connection().aclose()
 
     async def _count(self, kind: str, subject: str, per_minute: int, cost: int) -> Allowance:
         if time.monotonic() >= self._redis_rests_until:

@@ -46,7 +46,7 @@ class AdministratorRoute(APIRoute):
             admission = await admit(request, frozenset({Role.ADMIN}))
             request.state.caller = admission.caller
             response = await handle(request)
-            response.headers.update(admission.allowance.headers())
+            response.headers.update({**admission.allowance.headers(), "Cache-Control": "no-store"})
             return response
 
         return handle_admitted

@@ -15,6 +15,7 @@ _SPENT_AT_THE_GATEWAY: Final = frozenset(
 )
 """Read here and of no business to a service: above all the caller's key. The request id is set anew."""
 _SET_BY_THE_GATEWAY: Final = frozenset((b"server", b"date", b"x-request-id", b"set-cookie"))
+NOT_STORED: Final = (b"cache-control", b"no-store")
 _INTERNAL_PREFIXES: Final = (b"x-pulso-", b"x-forwarded-")
 
 
@@ -35,10 +36,17 @@ def to_service(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
 
 
 def to_caller(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
-    """A service's headers that the caller may see."""
+    """A service's headers that the caller may see.
+
+    Unless the service says otherwise, nothing may be stored on the way: a shared cache does not know that
+    `X-API-Key` decides who may read an answer.
+    """
     given = [(name.lower(), value) for name, value in headers]
     dropped = _HOP_BY_HOP | _SET_BY_THE_GATEWAY | _named_by_connection(given)
-    return [(name, value) for name, value in given if _passes(name, dropped)]
+    kept = [(name, value) for name, value in given if _passes(name, dropped)]
+    if not any(name == b"cache-control" for name, _ in kept):
+        kept.append(NOT_STORED)
+    return kept
 
 
 def _passes(name: bytes, dropped: frozenset[bytes]) -> bool:

@@ -13,6 +13,8 @@ from pulso_insights.domain.words import spelled
 
 MOST_OF_A_KIND: Final = 2
 """Movements of one kind that a section tells: a brief is read, not studied."""
+_VOLUME: Final = {1: "volume_up", 0: "volume_same", -1: "volume_down"}
+_MOOD: Final = {1: "mood_worse", 0: "mood_same", -1: "mood_better"}
 ALWAYS_TOLD: Final = 5
 """The largest groups of each dimension, whose main facts are always in the book: context for a model."""
 
@@ -95,8 +97,8 @@ def _overview(findings: Findings, book: FactBook, evidence: Evidence, *, asked: 
         "days": value(book.add("days", period.days, Unit.DAYS, findings.query)),
     }
     if before.count:
-        kind = ("volume_same", "volume_up", "volume_down")[evidence.volume(now.count, before.count)]
-        yield Statement(kind, count | {"change": size(facts.change())})
+        moved = evidence.volume(now.count, before.count)
+        yield Statement(_VOLUME[moved], count | {"change": size(facts.change())})
     else:
         yield Statement("volume_new", count)
     if now.count < FEW:
@@ -109,7 +111,7 @@ def _overview(findings: Findings, book: FactBook, evidence: Evidence, *, asked: 
             "points": size(facts.share_change("negative")),
             "before": value(facts.share_before("negative")),
         }
-        yield Statement(("mood_same", "mood_worse", "mood_better")[moved], points)
+        yield Statement(_MOOD[moved], points)
     if findings.period_is_open:
         yield Statement("open")
 

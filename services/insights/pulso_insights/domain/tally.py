@@ -8,7 +8,7 @@ from typing import Final
 FEW: Final = 30
 """With fewer items a share moves by a dozen points by chance alone: nothing is said about it."""
 FALSE_ALARMS: Final = 0.05
-"""Briefs of a hundred in which chance alone may pass for a movement, if items are independent."""
+"""The share of briefs in which chance alone may pass for a movement, as far as items are independent."""
 
 
 @dataclass(frozen=True, slots=True)
