@@ -32,6 +32,10 @@ async def test_waiting_texts_share_batches(engine, faulty_model):
     assert faulty_model.batches == [64, 64, 2]
 
 
+async def test_no_texts_are_answered_at_once(engine):
+    assert await engine.score([], Lane.STREAM) == []
+
+
 async def test_an_empty_text_never_reaches_the_model(engine, faulty_model):
     (opinion,) = await engine.score(["\u200b"], Lane.INTERACTIVE)
     assert opinion.empty

@@ -115,6 +115,15 @@ async def test_what_is_no_feedback_is_dead_at_once_and_poison_after_its_tries(cl
     }
 
 
+async def test_a_batch_of_nothing_but_garbage_does_not_hold_the_worker(client, working):
+    publisher = Publisher(client, FEEDBACK)
+    async with working():
+        await publisher.publish(Message("a", "other.v1", b"{}"))
+        await until(length_is(client, FEEDBACK, "sentiment", 0))
+        await publisher.publish(feedback(1, "rico"))
+        assert len(await scored_events(client, 1)) == 1
+
+
 async def test_a_full_next_stream_holds_the_worker_back_and_loses_nothing(client, working):
     await Publisher(client, FEEDBACK).publish_many([feedback(n, "rico") for n in range(40)])
     async with working(scored_length=8):
