@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any, Final
 
+from pulso_kit.columns import UtcDateTime
 from sqlalchemy import Column, Index, MetaData, SmallInteger, Table, Text
 from sqlmodel import Field, SQLModel
 
-from pulso_trends.store.columns import Json, LongInteger, UtcDateTime
+from pulso_trends.store.columns import Json, LongInteger
 
 METADATA = MetaData(
     naming_convention={

@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from pulso_trends.store.columns import Json, LongInteger, UtcDateTime
+from pulso_kit.columns import UtcDateTime
+from pulso_trends.store.columns import Json, LongInteger
 
 revision = "0001"
 down_revision = None
