@@ -26,8 +26,8 @@ class ServiceSettings(BaseSettings):
     port: int = Field(ge=1, le=65_535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
-    max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
-    """The largest request body; bigger ones are refused with 413 before they are read."""
+    max_body_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
+    """The largest request body, refused with 413 before it is read: 1,000 texts of 5,000 characters fit."""
     shutdown_seconds: float = Field(default=20.0, gt=0)
     """How long open requests and batches may take to finish after SIGTERM."""
     internal_token: SecretStr | None = None

@@ -15,9 +15,6 @@ class IngestSettings(ServiceSettings):
     """Read from `PULSO_<FIELD>` variables."""
 
     port: int = Field(default=8081, ge=1, le=65_535)
-    max_body_bytes: int = Field(default=8 * MEBIBYTE, ge=1024)
-    """A batch of 1,000 texts of 5,000 plain characters fits."""
-
     redis_url: str = "redis://127.0.0.1:6379/0"
     stream_shards: int = Field(default=4, ge=1, le=256)
     """Fixed for the life of the data, and the same in every service."""
