@@ -86,6 +86,11 @@ class Stack:
         headers = {"Authorization": f"Bearer {key or self.key}"}
         return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=30)
 
+    def answer_to(self, key: str) -> int:
+        """The status that a request with this key gets."""
+        with self.api(key) as api:
+            return api.get("/trends/status").status_code
+
     def indexed(self) -> int | None:
         """Items in trends, None while trends is being started anew."""
         with self.api() as api:

@@ -80,19 +80,6 @@ def test_an_import_in_spanish_with_gzip_becomes_series(stack, eventually):
         assert {item["text"] for item in items} == {f"Un año buenísimo {day}" for day in range(1, 8)}
 
 
-def test_a_brief_proves_its_figures(stack, eventually):
-    with stack.api() as api:
-        items = [{"text": f"Excelente {n}", "channel": "survey", "product": "flow-brief"} for n in range(12)]
-        api.post("/feedback/batch", json=items).raise_for_status()
-        eventually(lambda: len(api.get("/feedback", params={"product": "flow-brief"}).json()["items"]) == 12)
-        wanted = {"scope": {"product": "flow-brief"}, "audience": "product", "language": "es"}
-        answer = api.post("/insights", json=wanted)
-        assert answer.status_code == 201, answer.text
-        brief = answer.json()
-        assert 12 in [fact["value"] for fact in brief["facts"]]
-        assert api.get(f"/insights/{brief['id']}").json() == brief
-
-
 def test_every_service_speaks_through_one_openapi(stack):
     document = httpx.get(f"{stack.url}/openapi.json", timeout=30).json()
     for path in ("/feedback", "/imports", "/sentiment", "/trends/sentiment", "/live", "/insights", "/keys"):
