@@ -60,6 +60,13 @@ def test_empty_and_long_texts(model: Model):
     assert len(long.ids) == model.card.max_tokens == 32
 
 
+def test_the_version_follows_the_weights(model: Model, tmp_path: Path):
+    again = load_model(save_tiny(tmp_path / "stars", [f"{n} stars" for n in range(1, 6)]))
+    other = load_model(save_tiny(tmp_path / "other", ["NEG", "NEU", "POS"]))
+    assert again.card.version == model.card.version
+    assert again.card.version.removeprefix("stars") != other.card.version.removeprefix("other")
+
+
 def test_foreign_labels_are_refused(tmp_path: Path):
     with pytest.raises(ModelError, match="joy"):
         load_model(save_tiny(tmp_path / "emotions", ["joy", "anger", "fear"]))

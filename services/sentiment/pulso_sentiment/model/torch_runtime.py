@@ -1,6 +1,8 @@
 """Any sequence-classification model of transformers, from a local folder or a hub, on torch."""
 
+import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -9,6 +11,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from pulso_sentiment.model.base import Array, ModelError, Tokens, softmax
 from pulso_sentiment.model.card import ModelCard
+from pulso_sentiment.model.checksums import digest
 from pulso_sentiment.model.labels import label_matrix
 from pulso_sentiment.model.preprocess import preprocess
 from pulso_sentiment.model.threads import cpu_limit
@@ -39,7 +42,7 @@ class TorchModel:
         positions = getattr(config, "max_position_embeddings", _LONGEST)
         self.card = ModelCard(
             name=name,
-            version=getattr(config, "_commit_hash", None) or "local",
+            version=_version(name, getattr(config, "_commit_hash", None)),
             runtime="torch",
             precision=str(self._network.dtype).removeprefix("torch."),
             max_tokens=min(self._tokenizer.model_max_length, positions, _LONGEST),
@@ -73,3 +76,11 @@ class TorchModel:
         if len(ids) <= longest:
             return Tokens(ids)
         return Tokens([*ids[: longest - 1], ids[-1]], truncated=True)
+
+
+def _version(name: str, commit: str | None) -> str:
+    """The model's last name with the hub's commit, or with the digest of local weights."""
+    folder = Path(name)
+    weights = sorted([*folder.glob("*.safetensors"), *folder.glob("*.bin")])
+    content = commit or hashlib.sha256("".join(map(digest, weights)).encode()).hexdigest()
+    return f"{folder.name}-{content[:8]}"
