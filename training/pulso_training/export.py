@@ -33,7 +33,8 @@ RECORD_FILE = "training.json"
 def export(checkpoint: Path, data: Path, out: Path, most: int, report: Callable[[str], None]) -> ModelCard:
     """Convert, quantise, choose the precision on held-out texts, measure the chosen files and write `out`."""
     fitted = json.loads((checkpoint / FIT_FILE).read_text(encoding="utf-8"))
-    seed = fitted["recipe"]["seed"]
+    first = fitted.get("earlier") or fitted
+    seed = first["recipe"]["seed"]
     parts = plan.held_out_parts(plan.paths(data), most)
     calibration = [row.text for row in random.Random(seed).sample(plan.rows(data, seed), CALIBRATION_TEXTS)]
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
@@ -63,7 +64,7 @@ def export(checkpoint: Path, data: Path, out: Path, most: int, report: Callable[
             "machine": describe_machine(),
         }
         (chosen / RECORD_FILE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        card_text = render(card, results, choice, fitted["rows"])
+        card_text = render(card, results, choice, first["rows"], len(corpus.read_phrases()))
         (chosen / "README.md").write_text(card_text, encoding="utf-8")
         _finish(chosen, card)
         shutil.rmtree(out, ignore_errors=True)

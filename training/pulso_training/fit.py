@@ -37,8 +37,8 @@ class Recipe:
     seed: int = 20261121
 
 
-REFINEMENT = Recipe(epochs=1, encoder_rate=3e-5, head_rate=3e-4)
-"""One gentle epoch from a checkpoint."""
+REFINEMENT = Recipe(epochs=2, encoder_rate=6e-5, head_rate=3e-4)
+"""Two gentle epochs from a checkpoint."""
 
 
 @dataclass

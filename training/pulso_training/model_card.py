@@ -11,7 +11,7 @@ from pulso_training.evaluate import Result
 from pulso_training.precision import Choice
 
 
-def render(card: ModelCard, results: Mapping[str, Result], choice: Choice, rows: int) -> str:
+def render(card: ModelCard, results: Mapping[str, Result], choice: Choice, rows: int, phrases: int) -> str:
     """Fill the template `model_card.md` with what was measured."""
     template = resources.files("pulso_training").joinpath("model_card.md").read_text(encoding="utf-8")
     return Template(template).substitute(
@@ -19,6 +19,7 @@ def render(card: ModelCard, results: Mapping[str, Result], choice: Choice, rows:
         precision=card.precision,
         max_tokens=card.max_tokens,
         rows=f"{rows:,}",
+        phrases=f"{phrases:,}",
         scores="\n".join(_line(name, result) for name, result in results.items()),
         why=choice.why,
     )

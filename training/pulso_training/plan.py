@@ -45,8 +45,8 @@ PER_CLASS = {
 }
 """The most rows per file and label that a run takes: about 20,000 in all."""
 
-REFINING_ROWS = 4_000
-PHRASE_REPEATS = 6
+REFINING_ROWS = 3_000
+PHRASE_REPEATS = 8
 """How often each own phrase is seen when refining: they are few, short, and just what customers write."""
 
 LONGEST_CHARACTERS = 350

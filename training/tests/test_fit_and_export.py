@@ -51,6 +51,12 @@ def test_a_seed_decides_the_weights(tiny_base, rows, tmp_path):
     assert all(torch.equal(one[name], two[name]) for name in one)
 
 
+def test_goes_on_from_a_checkpoint(checkpoint, rows, tmp_path):
+    record = fit(checkpoint, rows, Recipe(epochs=1, batch=16), tmp_path, lambda _: None)
+    assert record.earlier == json.loads((checkpoint / "fit.json").read_text())
+    assert record.epochs[0]["loss"] < record.earlier["epochs"][2]["loss"]
+
+
 def test_word_embeddings_stay_as_they_were(tiny_base, checkpoint):
     name = "embeddings.word_embeddings.weight"
     before = network.from_base(tiny_base).encoder.state_dict()[name]
