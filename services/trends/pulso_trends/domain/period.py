@@ -91,13 +91,13 @@ def read_moment(value: str, *, field: str, end: bool = False) -> datetime:
 
 
 def check_order(start: datetime | None, end: datetime | None) -> None:
-    """Refuses a range that ends before it starts.
+    """Refuses a range that holds no time.
 
     Raises:
-        InvalidQuery: `from` is after `to`.
+        InvalidQuery: `start` is not before `end`.
     """
-    if start is not None and end is not None and start > end:
-        raise InvalidQuery("from", "must not be after `to`")
+    if start is not None and end is not None and start >= end:
+        raise InvalidQuery("from", "must be before `to`")
 
 
 def period_between(start: datetime | None, end: datetime | None, bucket: Bucket, *, now: datetime) -> Period:
@@ -110,14 +110,13 @@ def period_between(start: datetime | None, end: datetime | None, bucket: Bucket,
         now: The present moment.
 
     Raises:
-        InvalidQuery: `start` is after `end`, or there would be more than `MAX_POINTS` points.
+        InvalidQuery: `start` is not before `end`, or there would be more than `MAX_POINTS` points.
     """
     end = now if end is None else end
     if start is None:
         start = start_of_day(day_of_hour(hour_of(end - _INSTANT)) - DEFAULT_DAYS + 1)
     check_order(start, end)
-    first = hour_of(start)
-    last = max(first, hour_of(end - _INSTANT))
+    first, last = hour_of(start), hour_of(end - _INSTANT)
     if bucket is not Bucket.HOUR:
         first, last = day_of_hour(first), day_of_hour(last)
     period = Period(bucket, first, last + 1)

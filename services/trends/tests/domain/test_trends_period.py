@@ -26,7 +26,7 @@ def test_a_day_is_the_date_that_a_clock_in_peru_shows(moment):
     assert hour_of(moment) in hours_of_day(day)
 
 
-@given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=2000)), st.sampled_from(Bucket))
+@given(MOMENTS, st.timedeltas(timedelta(microseconds=1), timedelta(days=2000)), st.sampled_from(Bucket))
 def test_points_cover_the_range_in_order_without_gaps(start, length, bucket):
     widest = {Bucket.HOUR: 1 / 24, Bucket.DAY: 1, Bucket.WEEK: 7, Bucket.MONTH: 31}[bucket]
     if length > timedelta(days=(MAX_POINTS + 1) * widest):
@@ -72,3 +72,14 @@ def test_an_end_at_midnight_leaves_the_day_that_begins_there_out():
 )
 def test_moments_without_an_offset_are_perus(value, end, moment):
     assert read_moment(value, field="from", end=end).isoformat() == moment
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("2026-11-02", "2026-11-01"), ("2026-11-01T08:00", "2026-11-01T08:00"), ("2027-01-01", None)],
+)
+def test_a_range_that_holds_no_time_is_refused(start, end):
+    begin = read_moment(start, field="from")
+    stop = None if end is None else read_moment(end, field="to", end=True)
+    with pytest.raises(InvalidQuery, match="from"):
+        period_between(begin, stop, Bucket.DAY, now=NOW)
