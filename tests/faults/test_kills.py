@@ -1,0 +1,165 @@
+"""Every part is killed with SIGKILL while 5,000 items come in: each ends in trends exactly once.
+
+The seeds decide whom to kill and at what point of the flow; the operating system decides the rest.
+More rounds: `PULSO_FAULT_ROUNDS=100 pytest tests/faults`; one again: `pytest tests/faults -k seed7`.
+"""
+
+import asyncio
+import os
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from pulso_contracts.events import FEEDBACK_STREAM, SCORED_STREAM, SENTIMENT_GROUP, TRENDS_GROUP
+from pulso_kit.database import Database
+from pulso_streams import Stream, backlog, connect
+from pulso_trends.store.recount import recount
+
+from tests.faults.importing import Importer, items
+from tests.faults.stack import VICTIMS, Stack, eventually
+
+ITEMS = 5_000
+FROM_FILE = 2_000
+"""So many come as a file, the others in batches beside it."""
+MORE_KILLS = 2
+"""Beyond one of each."""
+DRAIN_SECONDS = 90.0
+ROUNDS = int(os.environ.get("PULSO_FAULT_ROUNDS", "10"))
+
+
+def rounds() -> list[Any]:
+    """The first with the model that ships, the others with one that costs nothing; both databases in turn."""
+    kinds = ["sqlite-default", *(("sqlite-dummy", "postgresql-dummy")[seed % 2] for seed in range(1, ROUNDS))]
+    ordered = sorted(enumerate(kinds), key=lambda each: each[1])  # a stack is kept while its kind lasts
+    return [pytest.param(kind, seed, id=f"{kind}-seed{seed}") for seed, kind in ordered]
+
+
+@dataclass(frozen=True)
+class Kill:
+    """`victim` dies when so many items have been accepted and indexed, counted together."""
+
+    after: int
+    victim: str
+
+
+def kills(seed: int) -> list[Kill]:
+    """Each victim at least once, anywhere between the first item accepted and the last one indexed."""
+    chance = random.Random(seed)
+    victims = [*VICTIMS, *chance.choices(VICTIMS, k=MORE_KILLS)]
+    chance.shuffle(victims)
+    points = sorted(chance.sample(range(2 * ITEMS), len(victims)))
+    return [Kill(point, victim) for point, victim in zip(points, victims, strict=True)]
+
+
+class Trends:
+    """What trends tells, over HTTP; it is asked while all around it dies."""
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx.AsyncClient(base_url=url, timeout=15.0)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def status(self) -> dict[str, Any]:
+        """How many items are indexed, and how many are on their way."""
+        return await self._get("/trends/status")
+
+    async def counted(self, product: str) -> int:
+        """Items by the roll-ups."""
+        answer = await self._get("/trends/sentiment", product=product, bucket="day")
+        return sum(series["total"]["count"] for series in answer["series"])
+
+    async def listed(self, product: str) -> list[dict[str, str]]:
+        """Items by their rows."""
+        found, cursor = [], {}
+        while True:
+            page = await self._get("/feedback", product=product, limit="200", **cursor)
+            found += page["items"]
+            if page["next_cursor"] is None:
+                return found
+            cursor = {"cursor": page["next_cursor"]}
+
+    async def _get(self, path: str, **parameters: str) -> Any:
+        return (await self._client.get(path, params=parameters)).raise_for_status().json()
+
+
+@pytest.fixture
+async def importer(stack: Stack) -> AsyncIterator[Importer]:
+    importer = Importer(stack.ingest.url)
+    yield importer
+    await importer.close()
+
+
+@pytest.fixture
+async def trends(stack: Stack) -> AsyncIterator[Trends]:
+    trends = Trends(stack.trends.url)
+    yield trends
+    await trends.close()
+
+
+@pytest.mark.faults
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(("stack", "seed"), rounds(), indirect=["stack"])
+async def test_each_accepted_item_is_in_trends_once(
+    stack: Stack, seed: int, importer: Importer, trends: Trends
+):
+    await stack.ready()
+    source = f"round-{seed}"
+    rows = items(source, ITEMS)
+    before = (await trends.status())["items"]
+
+    async def strike() -> None:
+        for kill in kills(seed):
+
+            async def undue(kill: Kill = kill) -> str | None:
+                accepted, status = importer.progress, await trends.status()
+                reached = accepted + status["items"] - before >= kill.after
+                return None if reached else f"{accepted} accepted, {status}"
+
+            await eventually(undue, DRAIN_SECONDS, f"{kill} is due")
+            await stack.strike(kill.victim)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(importer.import_file(rows[:FROM_FILE]))
+        tasks.create_task(importer.send_batches(rows[FROM_FILE:]))
+        tasks.create_task(strike())
+
+    await assert_drained(stack)
+    found = await trends.listed(source)
+    assert sorted(int(item["external_id"]) for item in found) == list(range(ITEMS))
+    ids = {item["external_id"]: item["id"] for item in found}
+    assert importer.accepted.items() <= ids.items()
+    assert await trends.counted(source) == ITEMS
+    assert (await trends.status())["items"] == before + ITEMS
+    await assert_rollups_are_right(stack.database_url, items=before + ITEMS)
+    for service in stack.services:
+        service.check()
+
+
+async def assert_drained(stack: Stack) -> None:
+    """Both streams become empty, and nothing has died on the way."""
+    client = connect(stack.valkey.url)
+    streams = [(Stream(FEEDBACK_STREAM), SENTIMENT_GROUP), (Stream(SCORED_STREAM), TRENDS_GROUP)]
+
+    async def waiting() -> object:
+        found = [await backlog(client, stream, group) for stream, group in streams]
+        assert not any(each.dead for each in found), "a sound item became a dead letter"
+        return found if any(each.length for each in found) else None
+
+    try:
+        await eventually(waiting, DRAIN_SECONDS, "the streams are empty")
+    finally:
+        await client.aclose()
+
+
+async def assert_rollups_are_right(database_url: str, *, items: int) -> None:
+    database = Database(database_url, application="pulso-faults")
+    try:
+        outcome = await recount(database)
+    finally:
+        await database.close()
+    assert (outcome.items, outcome.wrong_cells) == (items, 0)
