@@ -13,8 +13,8 @@ def digest(path: Path) -> str:
 
 
 def write_sums(folder: Path) -> None:
-    """Write the digests of all files of `folder` but the sums themselves, as sha256sum does."""
-    files = sorted(path for path in folder.iterdir() if path.is_file() and path.name != SUMS_FILE)
+    """Write the digests of all files of `folder` as sha256sum does; prose may be edited, so not of it."""
+    files = sorted(path for path in folder.iterdir() if path.name != SUMS_FILE and path.suffix != ".md")
     lines = [f"{digest(path)}  {path.name}\n" for path in files]
     (folder / SUMS_FILE).write_text("".join(lines), encoding="utf-8")
 
