@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import httpx
@@ -50,11 +50,6 @@ class Service:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-
-    async def restart(self) -> None:
-        self.check()
-        self.kill()
-        self.start()
 
     def check(self) -> None:
         """A service that ended without being killed could not bear what happened to another."""
@@ -105,12 +100,20 @@ class Stack:
         for service in self.services:
             await eventually(service.unready, START_SECONDS, f"{service.name} is ready")
 
-    async def strike(self, victim: str) -> None:
-        """Kills one of `VICTIMS` and starts it again at once."""
-        if victim == "valkey":
-            await asyncio.to_thread(self.valkey.restart)
-        else:
-            await getattr(self, victim).restart()
+    async def strike(self, victims: Sequence[str], apart: float) -> None:
+        """Kills some of `VICTIMS`, one `apart` seconds after the other, then starts them again at once."""
+        for service in self.services:
+            service.check()
+        processes = [self._process(victim) for victim in victims]
+        for number, process in enumerate(processes):
+            await asyncio.sleep(apart if number else 0)
+            process.kill()
+        for process in processes:
+            await asyncio.to_thread(process.start)
+
+    def _process(self, victim: str) -> Service | ValkeyProcess:
+        services: dict[str, Service | ValkeyProcess] = {service.name: service for service in self.services}
+        return (services | {"valkey": self.valkey})[victim]
 
     def stop(self) -> None:
         for service in self.services:

@@ -24,8 +24,8 @@ from tests.faults.stack import VICTIMS, Stack, eventually
 ITEMS = 5_000
 FROM_FILE = 2_000
 """So many come as a file, the others in batches beside it."""
-MORE_KILLS = 2
-"""Beyond one of each."""
+LONGEST_OUTAGE_SECONDS = 0.3
+"""Of Valkey, when it dies before another."""
 DRAIN_SECONDS = 90.0
 ROUNDS = int(os.environ.get("PULSO_FAULT_ROUNDS", "10"))
 
@@ -39,19 +39,28 @@ def rounds() -> list[Any]:
 
 @dataclass(frozen=True)
 class Kill:
-    """`victim` dies when so many items have been accepted and indexed, counted together."""
+    """The victims die, `apart` seconds from each other, when so many items have been accepted and indexed.
+
+    A worker that dies while Valkey is away dies with its work done and no way to say so: with a batch in the
+    database that comes again, or a batch in Valkey whose client never heard of it.
+    """
 
     after: int
-    victim: str
+    victims: tuple[str, ...]
+    apart: float = 0.0
 
 
 def kills(seed: int) -> list[Kill]:
-    """Each victim at least once, anywhere between the first item accepted and the last one indexed."""
+    """Each alone and two with Valkey away, in any order, from the first item accepted to the last indexed."""
     chance = random.Random(seed)
-    victims = [*VICTIMS, *chance.choices(VICTIMS, k=MORE_KILLS)]
-    chance.shuffle(victims)
-    points = sorted(chance.sample(range(2 * ITEMS), len(victims)))
-    return [Kill(point, victim) for point, victim in zip(points, victims, strict=True)]
+    pairs = [("valkey", "indexer"), ("valkey", chance.choice(("sentiment", "ingest")))]
+    deaths = [*((victim,) for victim in VICTIMS), *pairs]
+    chance.shuffle(deaths)
+    points = sorted(chance.sample(range(2 * ITEMS), len(deaths)))
+    return [
+        Kill(point, victims, chance.uniform(0, LONGEST_OUTAGE_SECONDS))
+        for point, victims in zip(points, deaths, strict=True)
+    ]
 
 
 class Trends:
@@ -121,7 +130,7 @@ async def test_each_accepted_item_is_in_trends_once(
                 return None if reached else f"{accepted} accepted, {status}"
 
             await eventually(undue, DRAIN_SECONDS, f"{kill} is due")
-            await stack.strike(kill.victim)
+            await stack.strike(kill.victims, kill.apart)
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(importer.import_file(rows[:FROM_FILE]))
