@@ -1,6 +1,7 @@
 """Runs a service: logging, event loop, signals."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -28,10 +29,12 @@ class _Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)  # type: ignore[arg-type]
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._health.draining.set)
-        super().handle_exit(sig, frame)
+        # uvicorn's own version raises the signal again at the end, so that a clean stop looks like a kill.
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
