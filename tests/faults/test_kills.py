@@ -112,7 +112,7 @@ async def trends(stack: Stack) -> AsyncIterator[Trends]:
 @pytest.mark.faults
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize(("stack", "seed"), rounds(), indirect=["stack"])
+@pytest.mark.parametrize(("stack", "seed"), rounds(), indirect=["stack"], scope="module")
 async def test_each_accepted_item_is_in_trends_once(
     stack: Stack, seed: int, importer: Importer, trends: Trends
 ):

@@ -1,7 +1,7 @@
 """What moved: the last weeks against the weeks before them, by exact tests on counts.
 
 Hundreds of pairs of place and product are compared at once, so the ones shown are chosen by the rule of
-Benjamini and Hochberg (J. R. Stat. Soc. B 57, 1995): of what is shown, about one in a hundred is chance.
+Benjamini and Hochberg (J. R. Stat. Soc. B 57, 1995): of what is shown, about one in twenty is chance.
 """
 
 import math
@@ -11,8 +11,8 @@ from typing import Final
 
 MIN_ITEMS: Final = 20
 """Fewer items in both periods together show nothing."""
-FALSE_SHARE: Final = 0.01
-"""The share of chance among what is shown: low, since posts come in clusters and the tests assume none."""
+FALSE_SHARE: Final = 0.05
+"""The share of chance among what is shown. Posts in clusters would raise it: the tests assume none."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from pulso_cli.target import local_gateway
 class SampleFeed(BaseModel):
     """Which feed a stack has been given; the same three figures make the same file again."""
 
-    rows: int = 12_000  # at half as many, the planted rise in Arequipa drowns in chance now and then
+    rows: int = 16_000  # at half as many, a planted trend drowns in chance now and then
     seed: int = 20_261_121
     end: datetime
     imported: bool = False

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -71,13 +72,27 @@ class RateLimits:
     async def _count(self, kind: str, subject: str, per_minute: int, cost: int) -> Allowance:
         if time.monotonic() >= self._redis_rests_until:
             try:
-                async with asyncio.timeout(REDIS_PATIENCE_SECONDS):
-                    return await _count_with(self._shared, kind, subject, per_minute, cost)
+                return await _within_patience(_count_with(self._shared, kind, subject, per_minute, cost))
             except Exception as error:
                 RATE_FALLBACKS.inc()
                 log.warning("rates.fallback", exc_info=error)
                 self._redis_rests_until = time.monotonic() + REDIS_PAUSE_SECONDS
         return await _count_with(self._alone, kind, subject, per_minute, cost)
+
+
+async def _within_patience(counting: Coroutine[Any, Any, Allowance]) -> Allowance:
+    """Waits for a count no longer than Redis is given.
+
+    In a task of its own, because redis-py on Python 3.11 can swallow a cancellation (python/cpython#86296):
+    `asyncio.timeout` around the call would then wait for ever.
+    """
+    task = asyncio.create_task(counting)
+    done, _ = await asyncio.wait({task}, timeout=REDIS_PATIENCE_SECONDS)
+    if not done:
+        task.cancel()
+        task.add_done_callback(lambda late: late.cancelled() or late.exception())
+        raise TimeoutError
+    return task.result()
 
 
 async def _count_with(
