@@ -17,7 +17,7 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if database == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
         url = server.create_database()
-    stack = Stack(folder, url, {"dummy": "dummy"}.get(model))
+    stack = Stack(folder, url, None if model == "default" else model)
     try:
         stack.start()
         yield stack

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -46,7 +47,6 @@ class Importer:
         """External id to id, of what came in batches."""
         self.imported = 0
         """Rows of the file that the job has published."""
-        self.refusals = 0
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -79,14 +79,10 @@ class Importer:
 
     async def _insist(self, method: str, path: str, **content: Any) -> Any:
         while True:
-            try:
+            with suppress(httpx.TransportError):
                 answer = await self._client.request(method, path, **content)
-            except httpx.TransportError:
-                self.refusals += 1
-            else:
                 if answer.is_success:
                     return answer.json()
                 assert answer.status_code == 503, f"{answer.status_code}: {answer.text}"
                 assert answer.headers["retry-after"]
-                self.refusals += 1
             await asyncio.sleep(RETRY_SECONDS)
