@@ -18,6 +18,11 @@ from pulso_cli.stack.ports import free_ports
 READY_SECONDS = 120.0
 
 
+def _hear_ctrl_c() -> None:
+    """Tests that run in the background of a shell inherit that Ctrl-C is ignored; a user's stack does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def clean_environment(**added: str) -> dict[str, str]:
     """The environment without settings of the developer's own, wide enough for tables."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("PULSO_")}
@@ -51,7 +56,13 @@ class Stack:
         command = [sys.executable, "-m", "pulso_cli", "up", "--port", str(self.port), "--data-dir", str(root)]
         env = clean_environment(**({"PULSO_MODEL": model} if model else {}), **environment)
         with self.output.open("ab") as output:
-            self.process = subprocess.Popen([*command, *options], stdout=output, stderr=output, env=env)
+            self.process = subprocess.Popen(
+                [*command, *options],
+                stdout=output,
+                stderr=output,
+                env=env,
+                preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 - one system call, which takes no lock
+            )
 
     def wait(self) -> "Stack":
         eventually(self._is_ready, READY_SECONDS)
