@@ -7,7 +7,6 @@ from typing import Final
 import pytest
 from prometheus_client import REGISTRY
 
-
 MINUTE: Final = 60
 ONE_TEST_SECONDS: Final = 6
 """Longer than any test here takes on a busy machine."""
