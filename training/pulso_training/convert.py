@@ -18,12 +18,14 @@ _INPUTS = ("input_ids", "attention_mask")
 
 
 def convert(checkpoint: Path) -> openvino.Model:
-    """Convert a checkpoint to a model whose batch and length are free."""
+    """Convert a checkpoint to a model of free batch and length, its outputs named as in `Outputs`."""
     example = {name: torch.ones(2, 16, dtype=torch.long) for name in _INPUTS}
     with torch.inference_mode(), warnings.catch_warnings():
         # OpenVINO traces: torch calls that deprecated, and warns of each constant that a trace fixes.
         warnings.simplefilter("ignore")
         converted = openvino.convert_model(network.load(checkpoint), example_input=example)
+    for output, name in zip(converted.outputs, network.Outputs._fields, strict=True):
+        output.get_tensor().set_names({name})
     converted.reshape({name: openvino.PartialShape([-1, -1]) for name in _INPUTS})
     return converted
 

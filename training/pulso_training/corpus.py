@@ -1,32 +1,40 @@
-"""The labelled rows: reading, the fixed split, and the choice of what a quick training run sees."""
+"""The labelled rows: what one holds, how files are read, and the project's own phrases."""
 
 import csv
 import gzip
-import hashlib
-import random
-import re
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import IO
+
+from pulso_training.split import normalised
 
 LABELS = ("negative", "neutral", "positive")
-HELD_OUT_FIFTH = 5
+EMOTIONS = ("others", "joy", "sadness", "anger", "surprise", "disgust", "fear")
+"""EmoEvent's seven, the commonest first (Plaza-del-Arco et al. 2020, LREC)."""
+
 PHRASES = "phrases_pe"
 
-_PUNCTUATION = re.compile(r"[^\w\s]|_")
+
+class CorpusError(Exception):
+    """Data that cannot be trained on, in one sentence for the person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One labelled text of one file."""
+    """One text of one file with what is known of it; unknown fields are empty.
+
+    `label` is one of `LABELS`, `emotion` one of `EMOTIONS`, `rating` counts stars from 1 to 5.
+    """
 
     text: str
     label: str
     domain: str
     file: str
+    emotion: str = ""
+    rating: float | None = None
+    country: str = ""
 
     @property
     def key(self) -> str:
@@ -34,72 +42,76 @@ class Row:
         return normalised(self.text)
 
 
-def normalised(text: str) -> str:
-    """Lower-case `text` and strip accents, punctuation and repeated spaces."""
-    plain = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
-    return " ".join(_PUNCTUATION.sub(" ", plain).split())
-
-
-def is_held_out(key: str) -> bool:
-    """Tell whether a normalised text belongs to the fifth that no run may see, in whatever file it is."""
-    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % HELD_OUT_FIFTH == 0
-
-
 def read_phrases() -> list[Row]:
-    """Return the project's own short sentences in the Spanish of Peru, labelled by hand."""
-    source = resources.files("pulso_training").joinpath(f"{PHRASES}.csv")
-    with source.open(encoding="utf-8") as lines:
-        return [Row(row["text"], row["label"], "phrases", PHRASES) for row in csv.DictReader(lines)]
+    """Return the project's own sentences in the Spanish of Peru, labelled by hand (docs/labelling.md)."""
+    folder = resources.files("pulso_training").joinpath("phrases")
+    rows: dict[str, Row] = {}
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".csv"):
+            with file.open(encoding="utf-8") as lines:
+                for row in _rows(lines, PHRASES):
+                    rows.setdefault(row.key, row)
+    return list(rows.values())
 
 
 def read_file(path: Path) -> Iterator[Row]:
-    """Yield the rows of one gzip CSV with columns `text`, `label`, `domain`; other labels are left out."""
-    name = path.name.removesuffix(".csv.gz")
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["label"] in LABELS:
-                yield Row(row["text"], row["label"], row["domain"], name)
+    """Yield the rows of a CSV, gzipped or not, with columns `text` and `label` or `emotion`.
+
+    Columns `rating`, `domain` and `country` are used where present.
+
+    Raises:
+        CorpusError: when the file is empty, not UTF-8, lacks a column, or has an unknown label.
+    """
+    name = path.name.removesuffix(".gz").removesuffix(".csv")
+    try:
+        with _open(path) as lines:
+            yield from _rows(lines, name)
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path.name} is not UTF-8: byte {error.start} cannot be read") from error
+    except (OSError, EOFError, csv.Error) as error:
+        raise CorpusError(f"{path.name} cannot be read: {error}") from error
 
 
 def read_files(data: Path, names: Iterable[str]) -> Iterator[Row]:
-    """Yield the rows of the named files of the folder `data`."""
+    """Yield the rows of the named gzip CSV files of the folder `data`."""
     for name in names:
         yield from read_file(data / f"{name}.csv.gz")
 
 
-def held_out(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Return the held-out rows of each file, each text once."""
-    parts: dict[str, dict[str, Row]] = defaultdict(dict)
-    for row in rows:
-        key = row.key
-        if key and is_held_out(key):
-            parts[row.file].setdefault(key, row)
-    return {file: list(part.values()) for file, part in parts.items()}
+def _open(path: Path) -> IO[str]:
+    if path.name.endswith(".gz"):
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
 
 
-def training_rows(rows: Iterable[Row], per_class: Mapping[str, int], longest: int, seed: int) -> list[Row]:
-    """Choose training rows: none held out, each text once over all files, up to `per_class[file]` per label.
-
-    Restaurant and delivery rows go before the rest of their file, texts above `longest` characters go last.
-    """
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    taken: set[str] = set()
-    for row in rows:
-        key = row.key
-        if key and key not in taken and not is_held_out(key):
-            taken.add(key)
-            groups[row.file, row.label].append(row)
-    draw = random.Random(seed)
-    chosen: list[Row] = []
-    for (file, _), group in sorted(groups.items()):
-        draw.shuffle(group)
-        group.sort(key=lambda row: (len(row.text) > longest, row.domain not in {"restaurants", "delivery"}))
-        chosen += group[: per_class.get(file, 0)]
-    draw.shuffle(chosen)
-    return chosen
+def _rows(lines: IO[str], name: str) -> Iterator[Row]:
+    reader = csv.DictReader(lines)
+    columns = reader.fieldnames
+    if not columns:
+        raise CorpusError(f"{name} is empty")
+    if "text" not in columns or not {"label", "emotion"} & set(columns):
+        raise CorpusError(
+            f"{name} needs the columns text and label (or emotion), it has {', '.join(columns)}"
+        )
+    empty = True
+    for row in reader:
+        empty = False
+        yield _row(row, name, reader.line_num)
+    if empty:
+        raise CorpusError(f"{name} has a header and no rows")
 
 
-def fingerprint(path: Path) -> str:
-    """Return the SHA-256 of a file, by which a training record names its data."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _row(row: dict[str, str], name: str, line: int) -> Row:
+    label, emotion = row.get("label") or "", row.get("emotion") or ""
+    for column, value, known in (("label", label, LABELS), ("emotion", emotion, EMOTIONS)):
+        if value and value not in known:
+            raise CorpusError(f"{name}, line {line}: {column} {value!r} is not one of {', '.join(known)}")
+    if not label and not emotion:
+        raise CorpusError(f"{name}, line {line}: neither a label nor an emotion")
+    try:
+        rating = float(row["rating"]) if row.get("rating") else None
+    except ValueError:
+        raise CorpusError(f"{name}, line {line}: rating {row['rating']!r} is not a number") from None
+    return Row(
+        row.get("text") or "", label, row.get("domain") or "", name, emotion, rating, row.get("country") or ""
+    )

@@ -1,63 +1,62 @@
 """From rows to the tensors of a training step."""
 
 import random
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from pulso_sentiment.model.preprocess import preprocess
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from pulso_training.corpus import LABELS, Row
+from pulso_training.targets import Target
 
 PAD_ID = 1
+Item = TypeVar("Item")
 _BUCKET_BATCHES = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Example:
-    """A tokenised text and the index of its label."""
+    """A tokenised text and what the network should answer."""
 
     ids: list[int]
-    label: int
+    target: Target
 
 
-def tokenise(rows: Sequence[Row], tokenizer: Tokenizer, max_tokens: int) -> list[Example]:
-    """Clean and tokenise `rows`, cutting at `max_tokens`; rows that are empty after cleaning are left out."""
+def tokenise(
+    texts: Sequence[str], targets: Sequence[Target], tokenizer: Tokenizer, max_tokens: int
+) -> list[Example]:
+    """Clean and tokenise texts, cutting at `max_tokens`; those that are empty after cleaning are left out."""
     tokenizer.enable_truncation(max_tokens)
-    cleaned = [(preprocess(row.text), LABELS.index(row.label)) for row in rows]
-    kept = [(text, label) for text, label in cleaned if text]
+    cleaned = [(preprocess(text), target) for text, target in zip(texts, targets, strict=True)]
+    kept = [(text, target) for text, target in cleaned if text]
     encodings = tokenizer.encode_batch_fast([text for text, _ in kept])
-    return [Example(encoding.ids, label) for encoding, (_, label) in zip(encodings, kept, strict=True)]
+    return [Example(encoding.ids, target) for encoding, (_, target) in zip(encodings, kept, strict=True)]
 
 
-def batches(examples: Sequence[Example], size: int, draw: random.Random) -> Iterator[list[Example]]:
-    """Yield all examples once, in shuffled batches whose members are of about the same length."""
-    order = list(examples)
+def grouped(
+    items: Sequence[Item], length: Callable[[Item], int], size: int, draw: random.Random
+) -> Iterator[list[Item]]:
+    """Yield all items once, in shuffled batches whose members are of about the same length."""
+    order = list(items)
     draw.shuffle(order)
     window = size * _BUCKET_BATCHES
-    grouped: list[list[Example]] = []
+    batches: list[list[Item]] = []
     for start in range(0, len(order), window):
-        bucket = sorted(order[start : start + window], key=lambda example: len(example.ids))
-        grouped += [bucket[i : i + size] for i in range(0, len(bucket), size)]
-    draw.shuffle(grouped)
-    yield from grouped
+        bucket = sorted(order[start : start + window], key=length)
+        batches += [bucket[i : i + size] for i in range(0, len(bucket), size)]
+    draw.shuffle(batches)
+    yield from batches
 
 
-def collate(batch: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return ids and mask [texts, tokens], padded to the longest example, and the labels [texts]."""
-    longest = max(len(example.ids) for example in batch)
-    ids = torch.full((len(batch), longest), PAD_ID, dtype=torch.long)
+def padded(lines: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Return ids and mask [texts, tokens], padded to the longest."""
+    longest = max(map(len, lines))
+    ids = torch.full((len(lines), longest), PAD_ID, dtype=torch.long)
     mask = torch.zeros_like(ids)
-    for row, example in enumerate(batch):
-        ids[row, : len(example.ids)] = torch.tensor(example.ids)
-        mask[row, : len(example.ids)] = 1
-    return ids, mask, torch.tensor([example.label for example in batch])
-
-
-def class_weights(examples: Sequence[Example]) -> Tensor:
-    """Return one weight per label, inverse to its share, with mean 1 over the examples."""
-    counts = Counter(example.label for example in examples)
-    return torch.tensor([len(examples) / (len(LABELS) * max(counts[i], 1)) for i in range(len(LABELS))])
+    for row, line in enumerate(lines):
+        ids[row, : len(line)] = torch.tensor(line)
+        mask[row, : len(line)] = 1
+    return ids, mask

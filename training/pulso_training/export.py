@@ -6,94 +6,110 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
-from pulso_sentiment.model import ModelCard, load_model
-from pulso_sentiment.model.card import CARD_FILE, FileScores
+from pulso_sentiment.model import ModelCard
 from pulso_sentiment.model.checksums import write_sums
 from tokenizers import Tokenizer
 
-from pulso_training import corpus, plan
 from pulso_training.convert import convert, quantise, save
-from pulso_training.corpus import LABELS, Row
-from pulso_training.evaluate import Result, answers, as_json, judge, table
-from pulso_training.fit import FIT_FILE
-from pulso_training.hardware import describe_machine
+from pulso_training.corpus import EMOTIONS, LABELS, Row
+from pulso_training.evaluate import Report, answer, table
+from pulso_training.judgement import CARD_FILE, calibrate, evaluate, know_domain, tell_scores
 from pulso_training.model_card import render
-from pulso_training.precision import choose
+from pulso_training.network import read_config
+from pulso_training.precision import Choice, choose
+from pulso_training.provenance import environment, record_of
+from pulso_training.recipe import Recipe
+from pulso_training.served import read_folder
 
 NAME = "pulso-es"
 MAX_TOKENS = 256
-CALIBRATION_TEXTS = 300
+"""The length of a window. Training texts are shorter; longer ones read as well up to here."""
+QUANTISATION_TEXTS = 300
+DOMAIN_TEXTS = 6_000
 RECORD_FILE = "training.json"
 
+_Say = Callable[[str], None]
 
-def export(checkpoint: Path, data: Path, out: Path, most: int, report: Callable[[str], None]) -> ModelCard:
-    """Convert, quantise, choose the precision on held-out texts, measure the chosen files and write `out`."""
-    fitted = json.loads((checkpoint / FIT_FILE).read_text(encoding="utf-8"))
-    first = fitted.get("earlier") or fitted
-    seed = first["recipe"]["seed"]
-    parts = plan.held_out_parts(plan.paths(data), most)
-    calibration = [row.text for row in random.Random(seed).sample(plan.rows(data, seed), CALIBRATION_TEXTS)]
+
+@dataclass(frozen=True)
+class Texts:
+    """What an export measures with: rows of each part, by file."""
+
+    training: Sequence[Row]
+    development: Mapping[str, Sequence[Row]]
+    held_out: Mapping[str, Sequence[Row]]
+
+
+def export(checkpoint: Path, texts: Texts, recipe: Recipe, out: Path, say: _Say) -> ModelCard:
+    """Convert, quantise, choose the precision, calibrate, and measure on held-out texts; then replace `out`.
+
+    Everything is chosen by the development part. The held-out part is read once, at the end.
+    """
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-    with tempfile.TemporaryDirectory() as scratch:
+    draw = random.Random(0)
+    samples = [row.text for row in draw.sample(texts.training, min(len(texts.training), DOMAIN_TEXTS))]
+    with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
         folders = {precision: Path(scratch) / precision for precision in ("fp32", "bf16", "int8")}
         save(convert(checkpoint), folders["fp32"])
         shutil.copytree(folders["fp32"], folders["bf16"])
-        save(quantise(convert(checkpoint), tokenizer, calibration, MAX_TOKENS), folders["int8"])
+        scales = samples[:QUANTISATION_TEXTS]
+        save(quantise(convert(checkpoint), tokenizer, scales, MAX_TOKENS), folders["int8"])
         for precision, folder in folders.items():
             shutil.copyfile(checkpoint / "tokenizer.json", folder / "tokenizer.json")
-            _finish(folder, _card(folder, precision, {}))
-        read = {precision: _read(folders[precision], parts) for precision in ("fp32", "int8")}
-        choice = choose(parts, read["fp32"], read["int8"])
-        report(choice.why)
+            _begin(folder, precision)
+        choice = _choice(folders, texts.development)
+        say(choice.why)
         chosen = folders[choice.precision]
-        labels = read["int8"] if choice.precision == "int8" else _read(chosen, parts)
-        results = {name: judge([row.label for row in rows], labels[name]) for name, rows in parts.items()}
-        for line in table(results):
-            report(line)
-        card = _card(chosen, choice.precision, results)
-        record = {
-            "model": card.version,
-            "fit": fitted,
-            "precision": asdict(choice),
-            "data": {path.name: corpus.fingerprint(path) for path in plan.paths(data)},
-            "held_out": as_json(results),
-            "machine": describe_machine(),
-        }
-        (chosen / RECORD_FILE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        card_text = render(card, results, choice, first["rows"], len(corpus.read_phrases()))
-        (chosen / "README.md").write_text(card_text, encoding="utf-8")
-        _finish(chosen, card)
+        calibrate(chosen, texts.development)
+        known = [row.text for row in chain.from_iterable(texts.development.values())]
+        know_domain(chosen, samples, known)
+        held_out = list(chain.from_iterable(texts.held_out.values()))
+        _, found = evaluate(chosen, held_out)
+        for line in table(found):
+            say(line)
+        card = tell_scores(chosen, found)
+        layers = read_config(checkpoint).num_hidden_layers
+        readme = render(card, found, choice, recipe, layers)
+        (chosen / "README.md").write_text(readme, encoding="utf-8")
+        _record(chosen, card, checkpoint, choice, found)
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(chosen, out)
     return card
 
 
-def _read(folder: Path, parts: Mapping[str, Sequence[Row]]) -> dict[str, list[str]]:
-    model = load_model(str(folder))
-    return {name: answers(model, rows) for name, rows in parts.items()}
-
-
-def _card(folder: Path, precision: str, results: Mapping[str, Result]) -> ModelCard:
-    return ModelCard(
+def _begin(folder: Path, precision: str) -> None:
+    card = ModelCard(
         name=NAME,
         version=_version(folder),
         runtime="openvino",
         precision=precision,
         labels=LABELS,
+        emotions=EMOTIONS,
         max_tokens=MAX_TOKENS,
-        scores={
-            name: FileScores(texts=result.texts, macro_f1=result.macro_f1, accuracy=result.accuracy)
-            for name, result in results.items()
-        },
     )
-
-
-def _finish(folder: Path, card: ModelCard) -> None:
     (folder / CARD_FILE).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_sums(folder)
+
+
+def _choice(folders: Mapping[str, Path], development: Mapping[str, Sequence[Row]]) -> Choice:
+    rows = [row for row in chain.from_iterable(development.values()) if row.label]
+    return choose(*(answer(read_folder(folders[precision]), rows) for precision in ("fp32", "int8")))
+
+
+def _record(folder: Path, card: ModelCard, checkpoint: Path, choice: Choice, found: Report) -> None:
+    record = {
+        "model": card.version,
+        "checkpoint": record_of(checkpoint),
+        "precision": asdict(choice),
+        "held_out": found.as_json(),
+        "environment": environment(),
+    }
+    (folder / RECORD_FILE).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     write_sums(folder)
 
 

@@ -1,30 +1,53 @@
 """The README of a model folder: what the model is for, how well it reads, where it fails."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from string import Template
 
 from pulso_sentiment.model.card import ModelCard
 
 from pulso_training.corpus import LABELS
-from pulso_training.evaluate import Result
+from pulso_training.evaluate import Report, Scores
 from pulso_training.precision import Choice
+from pulso_training.recipe import Recipe
 
 
-def render(card: ModelCard, results: Mapping[str, Result], choice: Choice, rows: int, phrases: int) -> str:
+def render(card: ModelCard, found: Report, choice: Choice, recipe: Recipe, layers: int) -> str:
     """Fill the template `model_card.md` with what was measured."""
     template = resources.files("pulso_training").joinpath("model_card.md").read_text(encoding="utf-8")
+    groups: Mapping[str, Mapping[str, Scores]] = found.sentiment.groups if found.sentiment else {}
+    headline = {name: f"{value:.3f}" for name, value in found.headline.items()}
+    emotion = found.emotion.overall if found.emotion else None
     return Template(template).substitute(
         version=card.version,
+        layers=layers,
         precision=card.precision,
         max_tokens=card.max_tokens,
-        rows=f"{rows:,}",
-        phrases=f"{phrases:,}",
-        scores="\n".join(_line(name, result) for name, result in results.items()),
+        about=recipe.about,
+        note=recipe.note,
         why=choice.why,
+        spanish=headline.get("spanish", "not measured"),
+        peruvian=headline.get("peruvian", "not measured"),
+        sources=_rows(groups.get("source", {})),
+        countries=_rows(groups.get("country", {})),
+        domains=_rows(groups.get("domain", {})),
+        lengths=_rows(groups.get("length", {})),
+        emotion="not measured" if emotion is None else f"{emotion.macro_f1:.3f}",
+        emotions=_lines(f"{name} | {value:.2f}" for name, value in (emotion.f1 if emotion else {}).items()),
+        thresholds=_lines(
+            f"{each.use} | {each.confidence:.2f} | {each.coverage:.0%} | {each.accuracy:.0%}"
+            for each in card.thresholds
+        ),
     )
 
 
-def _line(name: str, result: Result) -> str:
-    each = " / ".join(f"{result.f1[label]:.2f}" for label in LABELS)
-    return f"| {name} | {result.texts:,} | {result.macro_f1:.3f} | {result.accuracy:.3f} | {each} |"
+def _rows(groups: Mapping[str, Scores]) -> str:
+    return _lines(
+        f"{name} | {scores.texts:,} | {scores.macro_f1:.3f} | {scores.accuracy:.3f} "
+        f"| {scores.calibration_error:.3f} | " + " / ".join(f"{scores.f1[label]:.2f}" for label in LABELS)
+        for name, scores in sorted(groups.items())
+    )
+
+
+def _lines(cells: Iterable[str]) -> str:
+    return "\n".join(f"| {line} |" for line in cells)

@@ -1,10 +1,13 @@
 """A base encoder small enough to train in a second."""
 
+import csv
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from pulso_training.corpus import Row
 from pulso_training.network import Classifier
 from safetensors.torch import save_file
@@ -74,6 +77,7 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "max_position_embeddings": 512,
         "pad_token_id": 1,
     }
+    torch.manual_seed(1)
     network = Classifier(BertConfig.from_dict(config))
     save_file(network.encoder.state_dict(), folder / "model.safetensors")
     (folder / "config.json").write_text(json.dumps(config))
@@ -83,6 +87,7 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def rows() -> list[Row]:
+    """240 texts of three classes that one word tells apart."""
     draw = np.random.default_rng(3)
     said = {"positive": ["rico", "bueno"], "negative": ["feo", "malo"], "neutral": ["normal", "regular"]}
     made = []
@@ -91,3 +96,26 @@ def rows() -> list[Row]:
         filler = " ".join(draw.choice(["muy", "todo", "la", "comida"], size=1 + number % 5))
         made.append(Row(f"{filler} {draw.choice(said[label])}", label, "restaurants", "made"))
     return made
+
+
+@pytest.fixture
+def write_rows(tmp_path: Path) -> Callable[[str, Iterable[Row]], Path]:
+    """Writes rows as a CSV under a name."""
+
+    def write(name: str, rows: Iterable[Row]) -> Path:
+        path = tmp_path / name
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("text", "label", "rating", "domain", "country", "source", "emotion"))
+            for row in rows:
+                stars = "" if row.rating is None else row.rating
+                writer.writerow((row.text, row.label, stars, row.domain, row.country, "somewhere", row.emotion))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def labelled(rows: list[Row], write_rows: Callable[[str, Iterable[Row]], Path]) -> Path:
+    """A CSV of 240 texts that differ from each other."""
+    return write_rows("ours.csv", (Row(f"{row.text} {chr(97 + n % 26) * (n // 26 + 1)}", row.label, "", "") for n, row in enumerate(rows)))

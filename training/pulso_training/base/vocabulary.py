@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
-_MARK = "▁"
+WORD_MARK = "▁"
+"""What a piece begins with that begins a word."""
 _DIGITS_KEPT = 3
 _CHUNK = 4096
 
@@ -34,7 +35,7 @@ def seen_ids(tokenizer: Tokenizer, texts: Iterable[str]) -> set[int]:
 
 def is_basic(piece: str) -> bool:
     """Tell whether a piece is kept though not seen: one Latin letter, symbols, emoji, short numbers."""
-    body = piece.replace(_MARK, "")
+    body = piece.replace(WORD_MARK, "")
     if not body:
         return True
     if body.isascii() and body.isdigit():

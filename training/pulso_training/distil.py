@@ -1,0 +1,92 @@
+"""Several teachers made one: what they answer together becomes the target of a smaller network.
+
+Hinton et al. 2015, "Distilling the knowledge in a neural network", at temperature 1. The teachers' weights
+are those under which their mixture finds the development part least surprising, one set for each head.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from pulso_training import network
+from pulso_training.corpus import EMOTIONS, LABELS, Row
+from pulso_training.judge import logits
+from pulso_training.network import device
+from pulso_training.targets import Target
+
+_STEPS = 300
+Probabilities = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Checkpoints and the share that each has in an answer, for either head."""
+
+    teachers: tuple[Path, ...]
+    sentiment: tuple[float, ...]
+    emotion: tuple[float, ...]
+
+    def answers(self, rows: Sequence[Row]) -> dict[str, Target]:
+        """Return the mixture's answer by text."""
+        texts = list(dict.fromkeys(row.text for row in rows))
+        read = [_probabilities(teacher, texts) for teacher in self.teachers]
+        sentiment = _mixture([found[0] for found in read], self.sentiment)
+        emotion = _mixture([found[1] for found in read], self.emotion)
+        return {
+            text: Target(tuple(map(float, sentiment[i])), tuple(map(float, emotion[i])))
+            for i, text in enumerate(texts)
+        }
+
+
+def assemble(teachers: Sequence[Path], development: Mapping[str, Sequence[Row]]) -> Ensemble:
+    """Weigh the teachers by the development part, in which each file counts the same."""
+    rows = [row for part in development.values() for row in part]
+    share = [1 / len(part) for part in development.values() for _ in part]
+    read = [_probabilities(teacher, [row.text for row in rows]) for teacher in teachers]
+    by_label = [(i, LABELS.index(row.label)) for i, row in enumerate(rows) if row.label]
+    by_emotion = [(i, EMOTIONS.index(row.emotion)) for i, row in enumerate(rows) if row.emotion]
+    return Ensemble(
+        tuple(teachers),
+        _weights([found[0] for found in read], by_label, share),
+        _weights([found[1] for found in read], by_emotion, share),
+    )
+
+
+def _probabilities(checkpoint: Path, texts: Sequence[str]) -> tuple[Probabilities, Probabilities]:
+    model = network.load(checkpoint).to(device())
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    sentiment, emotion = logits(model, tokenizer, texts)
+    return _softmax(sentiment), _softmax(emotion)
+
+
+def _weights(
+    read: Sequence[Probabilities], truth: Sequence[tuple[int, int]], share: Sequence[float]
+) -> tuple[float, ...]:
+    if len(read) == 1 or not truth:
+        return (1 / len(read),) * len(read)
+    of_truth = torch.tensor(np.array([[found[i, label] for found in read] for i, label in truth]))
+    count = torch.tensor([share[i] for i, _ in truth], dtype=of_truth.dtype)
+    free = torch.zeros(len(read), dtype=of_truth.dtype, requires_grad=True)
+    optimizer = torch.optim.Adam([free], lr=0.05)
+    for _ in range(_STEPS):
+        optimizer.zero_grad()
+        surprise = -(count * (of_truth @ free.softmax(0)).clamp(min=1e-9).log()).sum()
+        surprise.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    return tuple(round(float(weight), 4) for weight in free.detach().softmax(0))
+
+
+def _mixture(read: Sequence[Probabilities], weights: Sequence[float]) -> Probabilities:
+    whole: Probabilities = np.tensordot(np.array(weights), np.stack(list(read)), axes=1)
+    return whole
+
+
+def _softmax(found: NDArray[np.float32]) -> Probabilities:
+    exponents = np.exp(found.astype(np.float64) - found.max(axis=1, keepdims=True))
+    whole: Probabilities = exponents / exponents.sum(axis=1, keepdims=True)
+    return whole

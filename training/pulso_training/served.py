@@ -1,0 +1,39 @@
+"""A served model folder as the evaluation sees it: a function from texts to logits."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from pulso_sentiment.model import Model, load_model
+from pulso_sentiment.model.offline import answer
+
+from pulso_training.evaluate import Read
+from pulso_training.evaluate.answers import Floats, Integers
+
+
+def reader(model: Model) -> Read:
+    """Return the model as a function of texts; logits come before calibration."""
+
+    def read(texts: Sequence[str]) -> tuple[Floats, Floats | None, Integers]:
+        tokenised, answers = answer(model, texts)
+        tokens = np.array([max(1, text.length) for text in tokenised])
+        return answers.sentiment, answers.emotion, tokens
+
+    return read
+
+
+def embeddings(model: Model, texts: Sequence[str]) -> Floats:
+    """Return the embeddings [n, width] of texts.
+
+    Raises:
+        ValueError: when the model gives none.
+    """
+    _, answers = answer(model, texts)
+    if answers.embedding is None:
+        raise ValueError("the model gives no embedding")
+    return answers.embedding
+
+
+def read_folder(folder: Path) -> Read:
+    """Load a model folder and return it as a function of texts."""
+    return reader(load_model(str(folder)))

@@ -1,0 +1,34 @@
+"""The fixed split by text: one fifth is held out from everything, a twentieth chooses between runs."""
+
+import hashlib
+import re
+import unicodedata
+from enum import StrEnum
+
+_PUNCTUATION = re.compile(r"[^\w\s]|_")
+_TWENTIETHS = 20
+_HELD_OUT = {0, 5, 10, 15}
+_DEVELOPMENT = {1}
+
+
+class Part(StrEnum):
+    """What a text may be used for."""
+
+    TRAIN = "train"
+    DEVELOPMENT = "development"
+    HELD_OUT = "held-out"
+
+
+def normalised(text: str) -> str:
+    """Lower-case `text` and strip accents, punctuation and repeated spaces."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    return " ".join(_PUNCTUATION.sub(" ", plain).split())
+
+
+def part_of(key: str) -> Part:
+    """Return the part of a normalised text: the same in whatever file it stands."""
+    twentieth = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % _TWENTIETHS
+    if twentieth in _HELD_OUT:
+        return Part.HELD_OUT
+    return Part.DEVELOPMENT if twentieth in _DEVELOPMENT else Part.TRAIN
