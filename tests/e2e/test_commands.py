@@ -129,6 +129,21 @@ def test_predict_with_a_stack_and_without(stack, pulso, tmp_path):
     assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
 
 
+def test_predict_explains_with_a_stack_and_without(stack, pulso, tmp_path):
+    texts = ("Excelente el lomo pero caro", "Pésimo servicio")
+    with_stack = json.loads(stack.pulso("predict", *texts, "--explain", "--json").stdout)
+    command = ("predict", "--explain", "--data-dir", str(tmp_path))
+    told = json.loads(pulso(*command, *texts, "--json", PULSO_MODEL="dummy").stdout)
+    assert told == with_stack
+    assert [word["word"] for word in told[1]["words"]] == ["Pésimo", "servicio"]
+    assert told[1]["words"][0]["weight"] > told[1]["words"][1]["weight"] == 0
+    shown = pulso(*command, "[red]rico[/]", PULSO_MODEL="dummy")
+    assert "[red]rico[/]" in shown.stdout
+    long = pulso(*command, "ya " * 129, PULSO_MODEL="dummy")
+    assert (long.returncode, long.stderr.count("\n")) == (1, 1)
+    assert stack.pulso("predict", "--explain", "ya " * 129).returncode == 4
+
+
 def test_sample_is_the_same_for_the_same_seed_and_end(pulso, tmp_path):
     written = []
     for name in ("one.ndjson", "two.ndjson"):

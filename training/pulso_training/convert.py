@@ -17,13 +17,24 @@ from pulso_training.examples import PAD_ID
 _INPUTS = ("input_ids", "attention_mask")
 
 
-def convert(checkpoint: Path) -> openvino.Model:
-    """Convert a checkpoint to a model of free batch and length, its outputs named as in `Outputs`."""
+def convert(checkpoint: Path, *, rounded: bool = False) -> openvino.Model:
+    """Convert a checkpoint to a model of free batch and length, its outputs named as in `Outputs`.
+
+    Args:
+        checkpoint: what `fit` wrote.
+        rounded: whether matrices are rounded to bfloat16. A CPU that multiplies in bfloat16 does it anyway:
+            rounded in the file, CPUs that do not have the same weights.
+    """
+    loaded = network.load(checkpoint)
+    if rounded:
+        for weights in loaded.parameters():
+            if weights.ndim > 1:
+                weights.data = weights.data.bfloat16().float()
     example = {name: torch.ones(2, 16, dtype=torch.long) for name in _INPUTS}
     with torch.inference_mode(), warnings.catch_warnings():
         # OpenVINO traces: torch calls that deprecated, and warns of each constant that a trace fixes.
         warnings.simplefilter("ignore")
-        converted = openvino.convert_model(network.load(checkpoint), example_input=example)
+        converted = openvino.convert_model(loaded, example_input=example)
     for output, name in zip(converted.outputs, network.Outputs._fields, strict=True):
         output.get_tensor().set_names({name})
     converted.reshape({name: openvino.PartialShape([-1, -1]) for name in _INPUTS})
@@ -49,7 +60,7 @@ def quantise(
     )
 
 
-def save(model: openvino.Model, folder: Path) -> None:
-    """Write `model.xml` and `model.bin`; weights that are not int8 are stored as fp16."""
+def save(model: openvino.Model, folder: Path, *, halved: bool) -> None:
+    """Write `model.xml` and `model.bin`; `halved` stores weights that are not int8 as fp16."""
     folder.mkdir(parents=True, exist_ok=True)
-    openvino.save_model(model, folder / "model.xml", compress_to_fp16=True)
+    openvino.save_model(model, folder / "model.xml", compress_to_fp16=halved)

@@ -21,7 +21,7 @@ from pulso_training.evaluate import Report, answer, table
 from pulso_training.judgement import CARD_FILE, calibrate, evaluate, know_domain, tell_scores
 from pulso_training.model_card import render
 from pulso_training.network import read_config
-from pulso_training.precision import Choice, choose
+from pulso_training.precision import Fidelity, Precision, compare
 from pulso_training.provenance import environment, record_of
 from pulso_training.recipe import Recipe
 from pulso_training.served import read_folder
@@ -45,26 +45,27 @@ class Texts:
     held_out: Mapping[str, Sequence[Row]]
 
 
-def export(checkpoint: Path, texts: Texts, recipe: Recipe, out: Path, say: _Say) -> ModelCard:
-    """Convert, quantise, choose the precision, calibrate, and measure on held-out texts; then replace `out`.
+def export(
+    checkpoint: Path, texts: Texts, recipe: Recipe, *, precision: Precision, out: Path, say: _Say
+) -> ModelCard:
+    """Convert, compare with fp32, calibrate, and measure on held-out texts; then replace `out`.
 
     Everything is chosen by the development part. The held-out part is read once, at the end.
+
+    Raises:
+        PrecisionError: when the precision changes too many answers; `out` stays as it was.
     """
-    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     draw = random.Random(0)
     samples = [row.text for row in draw.sample(texts.training, min(len(texts.training), DOMAIN_TEXTS))]
-    with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
-        folders = {precision: Path(scratch) / precision for precision in ("fp32", "bf16", "int8")}
-        save(convert(checkpoint), folders["fp32"])
-        shutil.copytree(folders["fp32"], folders["bf16"])
-        scales = samples[:QUANTISATION_TEXTS]
-        save(quantise(convert(checkpoint), tokenizer, scales, MAX_TOKENS), folders["int8"])
-        for precision, folder in folders.items():
-            shutil.copyfile(checkpoint / "tokenizer.json", folder / "tokenizer.json")
-            _begin(folder, precision)
-        choice = _choice(folders, texts.development)
-        say(choice.why)
-        chosen = folders[choice.precision]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".export-") as scratch:
+        exact, chosen = Path(scratch) / "exact", Path(scratch) / precision
+        _write(exact, checkpoint, Precision.FP32, samples)
+        _write(chosen, checkpoint, precision, samples)
+        rows = [row for row in chain.from_iterable(texts.development.values()) if row.label]
+        fidelity = compare(*(answer(read_folder(folder), rows) for folder in (exact, chosen)))
+        say(f"{precision}: {fidelity.agreement:.1%} of labels as fp32, {-fidelity.loss * 100:+.2f} points")
+        fidelity.check(precision)
         calibrate(chosen, texts.development)
         known = [row.text for row in chain.from_iterable(texts.development.values())]
         know_domain(chosen, samples, known)
@@ -74,15 +75,22 @@ def export(checkpoint: Path, texts: Texts, recipe: Recipe, out: Path, say: _Say)
             say(line)
         card = tell_scores(chosen, found)
         layers = read_config(checkpoint).num_hidden_layers
-        readme = render(card, found, choice, recipe, layers)
+        readme = render(card, found, fidelity, recipe, layers)
         (chosen / "README.md").write_text(readme, encoding="utf-8")
-        _record(chosen, card, checkpoint, choice, found)
+        _record(chosen, card, checkpoint, fidelity, found)
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(chosen, out)
     return card
 
 
-def _begin(folder: Path, precision: str) -> None:
+def _write(folder: Path, checkpoint: Path, precision: Precision, samples: Sequence[str]) -> None:
+    """Write a folder that loads, with a card that knows no scores yet."""
+    network = convert(checkpoint, rounded=precision is Precision.BF16)
+    if precision is Precision.INT8:
+        tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+        network = quantise(network, tokenizer, samples[:QUANTISATION_TEXTS], MAX_TOKENS)
+    save(network, folder, halved=precision is not Precision.FP32)
+    shutil.copyfile(checkpoint / "tokenizer.json", folder / "tokenizer.json")
     card = ModelCard(
         name=NAME,
         version=_version(folder),
@@ -96,16 +104,11 @@ def _begin(folder: Path, precision: str) -> None:
     write_sums(folder)
 
 
-def _choice(folders: Mapping[str, Path], development: Mapping[str, Sequence[Row]]) -> Choice:
-    rows = [row for row in chain.from_iterable(development.values()) if row.label]
-    return choose(*(answer(read_folder(folders[precision]), rows) for precision in ("fp32", "int8")))
-
-
-def _record(folder: Path, card: ModelCard, checkpoint: Path, choice: Choice, found: Report) -> None:
+def _record(folder: Path, card: ModelCard, checkpoint: Path, fidelity: Fidelity, found: Report) -> None:
     record = {
         "model": card.version,
         "checkpoint": record_of(checkpoint),
-        "precision": asdict(choice),
+        "fidelity": asdict(fidelity),
         "held_out": found.as_json(),
         "environment": environment(),
     }

@@ -104,6 +104,7 @@ def fit(start: Path, material: Material, parameters: Parameters, out: Path, repo
     """
     rows = [row for row in material.rows if preprocess(row.text)]
     _check(rows)
+    torch.manual_seed(parameters.seed)
     model, tokenizer = open_start(start)
     record = FitRecord(
         parameters=parameters.model_dump(),
@@ -117,7 +118,6 @@ def fit(start: Path, material: Material, parameters: Parameters, out: Path, repo
     finished = _finished(out, record.identity)
     if finished is not None:
         return finished
-    torch.manual_seed(parameters.seed)
     run = _Run(_shaped(model, parameters).to(device()), tokenizer, rows, material, parameters)
     with writing(out):
         (out / TOKENIZER_FILE).write_bytes((start / TOKENIZER_FILE).read_bytes())

@@ -8,11 +8,11 @@ from pulso_sentiment.model.card import ModelCard
 
 from pulso_training.corpus import LABELS
 from pulso_training.evaluate import Report, Scores
-from pulso_training.precision import Choice
+from pulso_training.precision import Fidelity
 from pulso_training.recipe import Recipe
 
 
-def render(card: ModelCard, found: Report, choice: Choice, recipe: Recipe, layers: int) -> str:
+def render(card: ModelCard, found: Report, fidelity: Fidelity, recipe: Recipe, layers: int) -> str:
     """Fill the template `model_card.md` with what was measured."""
     template = resources.files("pulso_training").joinpath("model_card.md").read_text(encoding="utf-8")
     groups: Mapping[str, Mapping[str, Scores]] = found.sentiment.groups if found.sentiment else {}
@@ -25,7 +25,8 @@ def render(card: ModelCard, found: Report, choice: Choice, recipe: Recipe, layer
         max_tokens=card.max_tokens,
         about=recipe.about,
         note=recipe.note,
-        why=choice.why,
+        agreement=f"{fidelity.agreement:.1%}",
+        change=f"{-fidelity.loss * 100:+.2f}",
         spanish=headline.get("spanish", "not measured"),
         peruvian=headline.get("peruvian", "not measured"),
         sources=_rows(groups.get("source", {})),

@@ -1,5 +1,6 @@
 """Telling MLflow, where it is used, of what was registered; the registry folder stays the truth."""
 
+import importlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -24,13 +25,11 @@ def client() -> ModuleType:
         TrackingError: when it is not installed.
     """
     try:
-        import mlflow
+        return importlib.import_module("mlflow")
     except ImportError:
         raise TrackingError(
             "MLflow is asked for and not installed: pip install pulso-training[mlflow]"
         ) from None
-    module: ModuleType = mlflow
-    return module
 
 
 def track(entry: Entry, model: Path, uri: str) -> bool:

@@ -109,7 +109,9 @@ def write_rows(tmp_path: Path) -> Callable[[str, Iterable[Row]], Path]:
             writer.writerow(("text", "label", "rating", "domain", "country", "source", "emotion"))
             for row in rows:
                 stars = "" if row.rating is None else row.rating
-                writer.writerow((row.text, row.label, stars, row.domain, row.country, "somewhere", row.emotion))
+                writer.writerow(
+                    (row.text, row.label, stars, row.domain, row.country, "somewhere", row.emotion)
+                )
         return path
 
     return write
@@ -118,4 +120,10 @@ def write_rows(tmp_path: Path) -> Callable[[str, Iterable[Row]], Path]:
 @pytest.fixture
 def labelled(rows: list[Row], write_rows: Callable[[str, Iterable[Row]], Path]) -> Path:
     """A CSV of 240 texts that differ from each other."""
-    return write_rows("ours.csv", (Row(f"{row.text} {chr(97 + n % 26) * (n // 26 + 1)}", row.label, "", "") for n, row in enumerate(rows)))
+    return write_rows(
+        "ours.csv",
+        (
+            Row(f"{row.text} {chr(97 + n % 26) * (n // 26 + 1)}", row.label, "", "")
+            for n, row in enumerate(rows)
+        ),
+    )

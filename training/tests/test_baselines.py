@@ -2,10 +2,11 @@ import sys
 
 import numpy as np
 import pytest
-from pulso_training.baselines import PeerError, lexicon, sentiment_spanish, tfidf
+from pulso_training.baselines import PeerError, evaluate_peers, lexicon, sentiment_spanish, tfidf
 from pulso_training.baselines.cuts import by_cuts
 from pulso_training.baselines.lexicon import polarity
 from pulso_training.corpus import Row
+from pulso_training.evaluate import Answers
 
 PEER = """
 import numpy as np
@@ -109,3 +110,15 @@ def test_a_peer_that_does_not_run_is_told_in_one_sentence(tmp_path):
         PeerError, match=r"^sentiment-analysis-spanish cannot run on Python 3\.\d+: Module.*$"
     ):
         sentiment_spanish(TRAINING, TEST, peers)
+
+
+def test_all_peers_read_the_rows_of_the_model_and_an_absent_one_is_told(tmp_path, monkeypatch, caplog):
+    peer(tmp_path / ".cache" / "peers", "echo no such thing >&2; exit 1")
+    monkeypatch.chdir(tmp_path)
+    unlabelled = Row("qué miedo", "", "", "file", emotion="fear")
+    model = Answers([*TEST, unlabelled], np.eye(3)[[2, 1, 0, 0]], None, np.array([3, 6, 3, 4]))
+    reports = evaluate_peers([*TRAINING, unlabelled], model)
+    assert reports["tf-idf"].sentiment.overall.confusion == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    assert reports["lexicon"].sentiment.overall.texts == 3
+    assert "sentiment-spanish" not in reports
+    assert "sentiment-analysis-spanish cannot run" in caplog.text

@@ -18,8 +18,8 @@ from pulso_training.recipe import Parameters
 from pulso_training.resume import STATE_FILE, ResumeError
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-PARAMETERS = Parameters(epochs=4, batch=16, encoder_rate=3e-3, head_rate=1e-2, max_tokens=32)
-SHORT = PARAMETERS.model_copy(update={"epochs": 2, "batch": 8})
+PARAMETERS = Parameters(epochs=6, batch=8, encoder_rate=3e-3, head_rate=1e-2, max_tokens=32)
+SHORT = PARAMETERS.model_copy(update={"epochs": 2})
 
 
 def ignore(_event):
@@ -75,14 +75,12 @@ def test_learns(checkpoint):
     assert max(epoch["score"] for epoch in epochs) > 0.9
 
 
-def test_records_what_it_depended_on(checkpoint, tiny_base):
+def test_records_what_it_depended_on(checkpoint):
     record = json.loads((checkpoint / "fit.json").read_text())
     assert record["rows"] == 180
     assert record["classes"] == {"made": {"negative": 60, "neutral": 60, "positive": 60}}
     assert record["parameters"]["seed"] == PARAMETERS.seed
-    assert record["environment"]["libraries"]["torch"] == torch.__version__.split("+")[0] or (
-        record["environment"]["libraries"]["torch"] == torch.__version__
-    )
+    assert record["environment"]["libraries"]["torch"] == torch.__version__
     assert len(record["environment"]["code"]["sha256"]) == 64
     assert record["environment"]["machine"]["cores"] >= 1
     assert record["started_at"] <= record["ended_at"]
@@ -113,9 +111,9 @@ def test_a_run_that_was_cut_off_ends_as_if_it_had_not_been(
     assert [(epoch["loss"], epoch["score"]) for epoch in record.epochs] == [
         (epoch["loss"], epoch["score"]) for epoch in expected
     ]
-    if events > 3 or (stored_every == 0 and events > 1):
-        assert went_on[0] not in {Steps(1, 10, 46, 0, 0)}
-        assert not (isinstance(went_on[0], Steps) and went_on[0].done == 10)
+    assert (went_on[0] != Steps(1, 10, 46, went_on[0].loss, went_on[0].seconds)) is (
+        stored_every == 0 or events > 3
+    )
 
 
 KILLED = """
@@ -132,11 +130,13 @@ def listen(event):
     seen.append(event)
     if len(seen) == 5:
         os.kill(os.getpid(), signal.SIGKILL)
-fit(Path(start), Material(rows[:180], {"made": rows[180:]}), Parameters(**json.loads(parameters)), Path(out), listen)
+material = Material(rows[:180], {"made": rows[180:]})
+fit(Path(start), material, Parameters(**json.loads(parameters)), Path(out), listen)
 """
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_killed_process_is_gone_on_from(tiny_base, rows, material, uninterrupted, tmp_path):
     fields = ("text", "label", "domain", "file")
     given = json.dumps([{name: getattr(row, name) for name in fields} for row in rows])
@@ -152,7 +152,7 @@ def test_a_run_that_ended_is_not_repeated(tiny_base, material, checkpoint):
     told: list = []
     record = fit(tiny_base, material, PARAMETERS, checkpoint, told.append)
     assert not told
-    assert len(record.epochs) == 4
+    assert len(record.epochs) >= 4
     assert not (checkpoint / STATE_FILE).exists()
 
 
@@ -196,7 +196,7 @@ def test_goes_on_from_a_checkpoint_and_keeps_its_record(checkpoint, material, tm
 def test_a_student_has_fewer_layers(checkpoint, material, tmp_path):
     fit(checkpoint, material, PARAMETERS.model_copy(update={"layers": 1}), tmp_path, ignore)
     assert network.read_config(tmp_path).num_hidden_layers == 1
-    assert network.load(tmp_path).encoder.encoder.layer[0] is not None
+    assert len(network.load(tmp_path).encoder.encoder.layer) == 1
 
 
 def test_word_embeddings_stay_as_they_were(tiny_base, checkpoint):
@@ -229,17 +229,10 @@ def test_one_class_is_refused_before_anything_is_written(tiny_base, rows, tmp_pa
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [({"layers": 3}, "has 2 layers, 3 are asked for"), ({"max_tokens": 512}, "")],
-)
-def test_parameters_must_fit_the_start(tiny_base, material, tmp_path, change, said):
-    parameters = SHORT.model_copy(update=change | {"epochs": 1})
-    if said:
-        with pytest.raises(FitError, match=said):
-            fit(tiny_base, material, parameters, tmp_path, ignore)
-    else:
-        assert fit(tiny_base, material, parameters, tmp_path, ignore).epochs
+def test_a_student_deeper_than_its_start_is_refused(tiny_base, material, tmp_path):
+    with pytest.raises(FitError, match="has 2 layers, 3 are asked for"):
+        fit(tiny_base, material, SHORT.model_copy(update={"layers": 3}), tmp_path / "out", ignore)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_loss_that_is_no_number_ends_the_run(tiny_base, material, tmp_path, monkeypatch):

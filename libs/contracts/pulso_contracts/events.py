@@ -7,7 +7,7 @@ from typing import Final
 
 from pulso_contracts.base import Lenient, UtcDatetime
 from pulso_contracts.feedback import Channel, MetadataValue
-from pulso_contracts.scoring import AspectSentiment, Flag, Probabilities, Sentiment
+from pulso_contracts.scoring import AspectSentiment, EmotionScore, Flag, Probabilities, Sentiment
 
 FEEDBACK_STREAM: Final = "feedback"
 """Accepted feedback, waiting to be scored."""
@@ -49,11 +49,16 @@ class FeedbackReceived(Lenient):
 
 
 class FeedbackScored(FeedbackReceived):
-    """The same feedback with the model's answer; `score` is P(positive) - P(negative), from -1 to 1."""
+    """The same feedback with the model's answer; `score` is P(positive) - P(negative), from -1 to 1.
+
+    `confidence` and `emotion` are as in `Score`; absent in events of earlier writers.
+    """
 
     scored_at: UtcDatetime
     sentiment: Sentiment
     probabilities: Probabilities
     score: float
+    confidence: float | None = None
+    emotion: EmotionScore | None = None
     aspects: list[AspectSentiment] = []
     model_version: str

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pulso_contracts.events import FeedbackReceived, FeedbackScored
 from pulso_contracts.feedback import FeedbackIn
+from pulso_contracts.scoring import ExplainRequest
 from pydantic import ValidationError
 
 GOOD = {"text": "Bacán el lomo saltado", "channel": "review"}
@@ -98,3 +99,27 @@ def test_a_reader_of_version_one_ignores_what_a_newer_writer_adds() -> None:
 
 def test_a_scored_event_carries_all_of_the_received_one() -> None:
     assert set(FeedbackReceived.model_fields) < set(FeedbackScored.model_fields)
+
+
+def test_a_scored_event_of_an_earlier_writer_is_still_read() -> None:
+    now = datetime.now(UTC).isoformat()
+    event = FeedbackScored.model_validate(
+        {
+            "id": "0" * 32,
+            "accepted_at": now,
+            "created_at": now,
+            "text": "ok",
+            "channel": "chat",
+            "language": "es",
+            "scored_at": now,
+            "sentiment": "positive",
+            "probabilities": {"negative": 0.1, "neutral": 0.1, "positive": 0.8},
+            "score": 0.7,
+            "model_version": "before-confidence",
+        }
+    )
+    assert (event.confidence, event.emotion) == (None, None)
+
+
+def test_the_text_to_explain_keeps_its_edges_so_that_offsets_hold() -> None:
+    assert ExplainRequest(text="  rico \n").text == "  rico \n"

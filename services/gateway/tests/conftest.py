@@ -51,6 +51,7 @@ class Upstream:
                 Route("/imports", self._upload, methods=["POST"]),
                 Route("/live", self._live),
                 Route("/sentiment", self._refuse_gateway, methods=["POST"]),
+                Route("/sentiment/explain", self._record, methods=["POST"]),
             ]
         )
 

@@ -39,6 +39,12 @@ async def test_the_internal_token_is_added(start_gateway, upstream):
     assert upstream.headers["x-pulso-internal"] == "t" * 24
 
 
+async def test_explanations_are_asked_of_sentiment(gateway, upstream):
+    answer = await gateway.post("/api/v1/sentiment/explain", json={"text": "rico"})
+    assert answer.status_code == 202
+    assert (upstream.target, upstream.body) == ("/sentiment/explain?", b'{"text":"rico"}')
+
+
 @pytest.mark.parametrize(
     "path",
     [

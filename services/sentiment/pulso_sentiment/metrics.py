@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
-TEXTS = Counter("pulso_sentiment_texts_total", "Texts and clauses that the model scored.")
+TEXTS = Counter("pulso_sentiment_texts_total", "Texts, clauses and windows that the model read.")
 TOKENS = Counter("pulso_sentiment_tokens_total", "Tokens that the model read, without padding.")
 PADDED_TOKENS = Counter("pulso_sentiment_padding_tokens_total", "Padding tokens computed beside them.")
 BATCH_TEXTS = Histogram(
@@ -15,7 +15,7 @@ TOKENISE_SECONDS = Histogram(
 )
 WAIT_SECONDS = Histogram(
     "pulso_sentiment_wait_seconds",
-    "From tokenised to picked for a batch, per text.",
+    "From tokenised to picked for a batch, per window.",
     ["lane"],
     buckets=_SECONDS,
 )

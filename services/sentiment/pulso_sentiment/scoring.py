@@ -1,10 +1,11 @@
-"""The use of the engine by both doors: whole scores, aspects included, for a list of texts."""
+"""The use of the engine by both doors: whole scores, aspects included, for a list of texts; explanations."""
 
 import asyncio
 from collections.abc import Sequence
 
-from pulso_contracts.scoring import Score
+from pulso_contracts.scoring import Explanation, Score
 
+from pulso_sentiment.domain.explaining import Occlusion
 from pulso_sentiment.domain.reading import Opinion, Reading, read, score
 from pulso_sentiment.engine import Engine, Lane, TextFailed
 
@@ -24,9 +25,23 @@ class Scorer:
         """Score texts, in order; errors as for `Engine.score`."""
         self._engine.ensure_room(texts, lane)
         readings = await asyncio.to_thread(_read_all, texts)
-        pieces = list(dict.fromkeys(piece for reading in readings for piece in reading.pieces))
-        outcomes = dict(zip(pieces, await self._engine.score(pieces, lane), strict=True))
+        outcomes = await self._outcomes([piece for reading in readings for piece in reading.pieces], lane)
         return [_put_together(reading, [outcomes[piece] for piece in reading.pieces]) for reading in readings]
+
+    async def explanation(self, text: str) -> Explanation | TextFailed:
+        """Explain the answer on one text to somebody who waits for it.
+
+        Raises:
+            TooManyWords: when it has more words than can be explained; else as for `Engine.score`.
+        """
+        occlusion = Occlusion(text)
+        outcomes = await self._outcomes(occlusion.pieces, Lane.INTERACTIVE)
+        told = _all_read([outcomes[piece] for piece in occlusion.pieces])
+        return told if isinstance(told, TextFailed) else occlusion.explanation(told, self.model_version)
+
+    async def _outcomes(self, pieces: Sequence[str], lane: Lane) -> dict[str, Opinion | TextFailed]:
+        distinct = list(dict.fromkeys(pieces))
+        return dict(zip(distinct, await self._engine.score(distinct, lane), strict=True))
 
 
 def _read_all(texts: Sequence[str]) -> list[Reading]:
@@ -34,9 +49,14 @@ def _read_all(texts: Sequence[str]) -> list[Reading]:
 
 
 def _put_together(reading: Reading, outcomes: Sequence[Opinion | TextFailed]) -> Score | TextFailed:
+    told = _all_read(outcomes)
+    return told if isinstance(told, TextFailed) else score(reading, told)
+
+
+def _all_read(outcomes: Sequence[Opinion | TextFailed]) -> list[Opinion] | TextFailed:
     opinions: list[Opinion] = []
     for outcome in outcomes:
         if isinstance(outcome, TextFailed):
             return outcome
         opinions.append(outcome)
-    return score(reading, opinions)
+    return opinions

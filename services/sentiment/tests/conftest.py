@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 from pulso_sentiment.engine import Engine
-from pulso_sentiment.model import Array, Tokens
+from pulso_sentiment.model import Answers, Tokenised, Tokens
 from pulso_sentiment.model.dummy import DummyModel
 
 POISON = "veneno"
@@ -24,21 +24,21 @@ class FaultyModel(DummyModel):
         self.gate.set()
         self.entered = threading.Event()
         self.broken = False
-        self.poison, self.nonsense = super().tokenise([f"{POISON} {NONSENSE}"])[0].ids
+        self.poison, self.nonsense = super().tokenise([f"{POISON} {NONSENSE}"])[0].windows[0].ids
 
-    def tokenise(self, texts: Sequence[str]) -> list[Tokens]:
+    def tokenise(self, texts: Sequence[str]) -> list[Tokenised]:
         if any("mal-tokenizado" in text for text in texts):
             raise ValueError("a tokeniser that chokes")
         return super().tokenise(texts)
 
-    def forward(self, batch: Sequence[Tokens]) -> Array:
+    def forward(self, batch: Sequence[Tokens]) -> Answers:
         self.entered.set()
         assert self.gate.wait(20)
         self.batches.append(len(batch))
         if self.broken or any(self.poison in tokens.ids for tokens in batch):
             raise RuntimeError("a runtime that raises")
         if any(self.nonsense in tokens.ids for tokens in batch):
-            return np.full((len(batch), 3), np.nan, np.float32)
+            return super().forward(batch)._replace(sentiment=np.full((len(batch), 3), np.nan, np.float32))
         return super().forward(batch)
 
     def warmup(self) -> None:

@@ -1,6 +1,5 @@
 """The model that ships, from its served files."""
 
-import numpy as np
 import pytest
 from pulso_contracts.scoring import Flag, Sentiment
 from pulso_sentiment import score
@@ -44,26 +43,19 @@ def test_what_cannot_be_read_is_neutral_and_says_so():
     assert [result.sentiment for result in results[:3]] == [Sentiment.NEUTRAL] * 3
 
 
-def test_long_texts_are_cut_and_say_so(model: Model):
-    short, long, endless = model.tokenise(["Todo bien", "muy rico todo " * 300, "x" * 5000])
-    assert not short.truncated
-    assert long.truncated
-    assert max(len(long.ids), len(endless.ids)) <= model.card.max_tokens
+def test_long_texts_are_read_in_windows_and_only_endless_ones_cut(model: Model):
+    short, long, endless = model.tokenise(["Todo bien", "muy rico todo " * 300, "a b c d " * 1_200])
+    assert (len(short.windows), short.truncated) == (1, False)
+    assert (len(long.windows), long.truncated) == (4, False)
+    assert (len(endless.windows), endless.truncated) == (model.card.max_windows, True)
+    assert max(len(window.ids) for window in endless.windows) <= model.card.max_tokens
 
 
-def test_an_answer_hardly_depends_on_its_batch(model: Model):
-    texts = [
-        "Rico",
-        "Una estafa total, no vuelvo",
-        "Pedí un pollo y llegó a la hora " * 5,
-        "Normal nomás",
-        "Feo",
-    ]
-    alone = np.concatenate([predict(model, [text])[1] for text in texts])
-    tokens = model.tokenise(texts)
-    together = model.forward(tokens)
-    assert np.abs(alone - together).max() < 0.03
-    assert (alone.argmax(axis=1) == together.argmax(axis=1)).all()
+def test_what_a_long_text_says_at_its_end_counts():
+    praise = "Riquísimo todo, la atención de primera, volveremos con la familia. " * 30
+    plain, turned = score([praise, praise + "Una estafa, pésimo servicio, nunca más. " * 45])
+    assert plain.score > 0.5
+    assert turned.score < plain.score - 0.5
 
 
 def test_the_card_tells_its_scores(model: Model):

@@ -49,6 +49,19 @@ async def test_only_the_poison_text_fails(engine, bad):
     assert (await engine.score(["rico"], Lane.INTERACTIVE))[0].sentiment is Sentiment.POSITIVE
 
 
+async def test_a_long_text_is_answered_from_all_its_windows(engine, faulty_model):
+    texts = ["hola " * 200 + "pésimo " * 300 + "rico " * 200, "rico"]
+    long, short = await engine.score(texts, Lane.INTERACTIVE)
+    assert sum(faulty_model.batches) == 4
+    assert (long.sentiment, short.sentiment) == (Sentiment.NEGATIVE, Sentiment.POSITIVE)
+    assert long.flags == ()
+
+
+async def test_one_bad_window_fails_its_text_and_no_other(engine):
+    outcomes = await engine.score(["rico " * 300 + "veneno " + "rico " * 300, "feo"], Lane.STREAM)
+    assert [isinstance(outcome, TextFailed) for outcome in outcomes] == [True, False]
+
+
 async def test_a_broken_model_ends_the_engine_and_fails_whoever_waits(make_engine, faulty_model):
     engine = make_engine()
     deaths: list[bool] = []

@@ -1,15 +1,17 @@
 import random
 
 import pytest
-from pulso_sentiment.engine.request import Item, Lane, Request
+from pulso_sentiment.domain.reading import EMPTY
+from pulso_sentiment.engine.request import Lane, Request, Text
 from pulso_sentiment.engine.window import Window
-from pulso_sentiment.model import Tokens
+from pulso_sentiment.model import Tokenised, Tokens
 from pulso_sentiment.model.shapes import padded_tokens
 
 
 def items(lengths, lane=Lane.STREAM):
-    request = Request(lane, len(lengths))
-    return [Item(request, index, Tokens([1] * length)) for index, length in enumerate(lengths)]
+    request = Request(lane, 1)
+    text = Text(request, 0, Tokenised([Tokens([1] * length) for length in lengths]), lambda *_: EMPTY)
+    return text.items()
 
 
 def cost(batch):
@@ -33,7 +35,7 @@ async def test_each_text_is_taken_once_within_the_budgets(window):
     for batch in drain(window):
         assert len(batch) <= 64
         assert len(batch) == 1 or cost(batch) <= 512
-        taken += [item.index for item in batch]
+        taken += [item.number for item in batch]
     assert sorted(taken) == list(range(1_000))
 
 
@@ -46,7 +48,7 @@ async def test_little_is_padded(window):
 async def test_the_text_that_waited_longest_is_in_the_next_batch(window):
     lengths = [150, *random.Random(7).choices(range(3, 20), k=600)]
     window.add(items(lengths))
-    assert 0 in [item.index for item in window.take()]
+    assert 0 in [item.number for item in window.take()]
 
 
 async def test_a_text_above_the_budget_goes_alone(window):

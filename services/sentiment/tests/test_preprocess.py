@@ -19,6 +19,14 @@ from pulso_sentiment.model.preprocess import MAX_CHARACTERS, preprocess
         ("cafe\u0301", "café"),
         ("a\x00b\x07c", "a b c"),
         ("\u200b\ufe0f \x01", ""),
+        ("<p>Muy <b>rico</b><br/>y barato</p>", "Muy rico y barato"),
+        ('mira <a href="https://x.pe/a">la carta</a>', "mira la carta"),
+        ("&lt;br&gt;rico", "rico"),
+        ("los amo <3 <3", "los amo <3 <3"),
+        ("precio < calidad > todo", "precio < calidad > todo"),
+        ("5<6 y 7>2", "5<6 y 7>2"),
+        ("x" * 5_000, "xx"),
+        ("rico \ud83d feo", "rico feo"),
     ],
 )
 def test_cleans(raw, clean):

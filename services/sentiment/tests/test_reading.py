@@ -1,6 +1,6 @@
 import pytest
 from pulso_contracts.scoring import Aspect, Flag, Sentiment
-from pulso_sentiment.domain.reading import MAX_CLAUSES, Opinion, read, score
+from pulso_sentiment.domain.reading import EMPTY, MAX_CLAUSES, Opinion, read, score
 
 BAD, GOOD, PLAIN = Opinion((0.8, 0.1, 0.1)), Opinion((0.1, 0.1, 0.8)), Opinion((0.2, 0.6, 0.2))
 
@@ -34,10 +34,18 @@ def test_the_work_for_one_text_is_bounded():
     assert len(score(reading, [PLAIN] * len(reading.pieces)).aspects) == 1
 
 
-@pytest.mark.parametrize(("opinion", "flags"), [
-    (Opinion((0.0, 1.0, 0.0), empty=True), [Flag.EMPTY]),
-    (Opinion((0.2, 0.6, 0.2), truncated=True), [Flag.TRUNCATED]),
-    (PLAIN, []),
+@pytest.mark.parametrize(("text", "opinion", "flags"), [
+    ("hola", EMPTY, [Flag.EMPTY]),
+    ("<b></b>", EMPTY, [Flag.EMPTY]),
+    ("你好", EMPTY, [Flag.EMPTY, Flag.OTHER_LANGUAGE]),
+    ("hola", Opinion((0.2, 0.6, 0.2), flags=(Flag.TRUNCATED,)), [Flag.TRUNCATED]),
+    ("blurgh", Opinion((0.2, 0.6, 0.2), unknown_share=0.8), [Flag.OTHER_LANGUAGE]),
+    ("hola", PLAIN, []),
 ])  # fmt: skip
-def test_flags(opinion, flags):
-    assert score(read("hola"), [opinion]).flags == flags
+def test_flags(text, opinion, flags):
+    assert score(read(text), [opinion]).flags == flags
+
+
+def test_confidence_is_the_top_probability_and_none_where_nothing_was_read():
+    assert score(read("rico"), [GOOD]).confidence == 0.8
+    assert score(read(""), [EMPTY]).confidence == 0

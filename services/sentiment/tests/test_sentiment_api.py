@@ -3,7 +3,7 @@ import asyncio
 import httpx
 import pytest
 from asgi_lifespan import LifespanManager
-from pulso_contracts.scoring import SentimentResponse
+from pulso_contracts.scoring import Explanation, SentimentResponse
 from pulso_sentiment import app as app_module
 from pulso_sentiment.app import build_app
 from pulso_sentiment.settings import Role, SentimentSettings
@@ -58,6 +58,58 @@ async def test_a_poison_text_is_named_by_index_and_never_quoted(client):
     assert "secreto" not in answer.text
 
 
+async def test_a_score_tells_its_confidence_and_emotion(client):
+    answer = await client.post("/sentiment", json={"texts": ["Rico y bacán", "pésimo", "\u200b"]})
+    good, bad, empty = SentimentResponse.model_validate(answer.json()).results
+    assert good.confidence == good.probabilities.positive > 0.9
+    assert [score.emotion and score.emotion.emotion for score in (good, bad, empty)] == ["joy", "anger", None]
+    assert (empty.confidence, empty.flags) == (0, ["empty"])
+
+
+async def test_the_words_of_an_answer_are_weighed(client):
+    text = "  Rico, rico el lomo pero caro\n"
+    answer = await client.post("/sentiment/explain", json={"text": text})
+    assert answer.status_code == 200
+    told = Explanation.model_validate(answer.json())
+    assert (told.sentiment, told.model_version) == ("positive", "dummy-1")
+    assert [text[word.start : word.end] for word in told.words] == [word.word for word in told.words]
+    weights = {word.word: word.weight for word in told.words}
+    assert weights["Rico"] == weights["rico"] > 0 == weights["lomo"] > weights["caro"]
+    assert (await client.post("/sentiment/explain", json={"text": text})).json() == answer.json()
+
+
+async def test_what_has_no_words_is_explained_with_none(client):
+    answer = await client.post("/sentiment/explain", json={"text": "..."})
+    assert (answer.json()["sentiment"], answer.json()["words"]) == ("neutral", [])
+
+
+@pytest.mark.parametrize("body", [{"text": "ya " * 129}, {"text": "x" * 5_001}, {}, {"text": "a", "b": 1}])
+async def test_what_cannot_be_explained_is_named(client, body):
+    answer = await client.post("/sentiment/explain", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == ("b" if "b" in body else "text")
+
+
+async def test_an_explanation_fails_like_a_score(client):
+    answer = await client.post("/sentiment/explain", json={"text": "un veneno secreto"})
+    assert answer.status_code == 500
+    assert answer.json()["type"] == "urn:pulso:problem:text-not-scored"
+    assert "secreto" not in answer.text
+
+
+async def test_an_explanation_waits_in_the_same_queue(client, faulty_model):
+    faulty_model.gate.clear()
+    held = asyncio.create_task(client.post("/sentiment/explain", json={"text": "largo " * 128}))
+    async with asyncio.timeout(10):
+        while not faulty_model.entered.is_set():  # noqa: ASYNC110 - set by another thread
+            await asyncio.sleep(0.005)
+    refused = await client.post("/sentiment/explain", json={"text": "rico"})
+    faulty_model.gate.set()
+    assert refused.status_code == 503
+    assert int(refused.headers["retry-after"]) >= 1
+    assert len((await held).json()["words"]) == 128
+
+
 async def test_overload_is_refused_with_a_time(client, faulty_model):
     faulty_model.gate.clear()
     held = asyncio.create_task(
@@ -87,6 +139,7 @@ async def test_the_model_describes_itself(client):
     answer = await client.get("/sentiment/model")
     assert answer.json()["version"] == "dummy-1"
     assert answer.json()["labels"] == ["negative", "neutral", "positive"]
+    assert {"calibration", "thresholds", "confusion", "calibration_error"} <= answer.json().keys()
 
 
 async def test_metrics_hold_no_text(client):

@@ -88,7 +88,9 @@ async def test_scores_everything_once_and_leaves_nothing(client, working):
     assert message.headers == {"request_id": "r2"}
     assert (event.region, event.metadata, event.model_version) == ("Arequipa", {"caja": 3}, "dummy-1")
     assert [aspect.aspect for aspect in event.aspects] == ["sabor", "entrega"]
-    assert events[f"{1:032x}"][1].sentiment == "negative"
+    angry = events[f"{1:032x}"][1]
+    assert (angry.sentiment, angry.emotion.emotion) == ("negative", "anger")
+    assert angry.confidence == angry.probabilities.negative
     assert event.scored_at.tzinfo is not None
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pulso_sentiment.model import Model, ModelError, load_model
+from pulso_sentiment.model.offline import predict
 
 pytestmark = pytest.mark.slow
 
@@ -41,23 +42,26 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 
 def test_stars_become_three_classes(model: Model):
-    probabilities = model.forward(model.tokenise(["muy rico", "todo feo la comida muy rico"]))
+    _, probabilities = predict(model, ["muy rico", "todo feo la comida muy rico"])
     assert probabilities.shape == (2, 3)
     assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     model.warmup()
 
 
 def test_padding_changes_nothing(model: Model):
-    short, long = model.tokenise(["rico", "la comida muy rico todo feo"])
-    alone = model.forward([short])
-    assert np.allclose(model.forward([short, long])[0], alone[0], atol=1e-5)
+    (short,), (long,) = (text.windows for text in model.tokenise(["rico", "la comida muy rico todo feo"]))
+    alone = model.forward([short]).sentiment
+    assert np.allclose(model.forward([short, long]).sentiment[0], alone[0], atol=1e-4)
 
 
 def test_empty_and_long_texts(model: Model):
-    empty, long = model.tokenise(["", "muy rico " * 100])
-    assert empty.ids == []
-    assert long.truncated
-    assert len(long.ids) == model.card.max_tokens == 32
+    empty, long, endless = model.tokenise(["", "muy rico " * 100, "muy rico " * 200])
+    assert empty.windows == []
+    assert not long.truncated
+    assert {window.ids[0] for window in long.windows} == {WORDS.index("[CLS]")}
+    assert {window.ids[-1] for window in long.windows} == {WORDS.index("[SEP]")}
+    assert {len(window.ids) for window in long.windows} <= {30, 31}
+    assert endless.truncated
 
 
 def test_the_version_follows_the_weights(model: Model, tmp_path: Path):

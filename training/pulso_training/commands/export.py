@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pulso_training.commands.options import DataOption, FolderOption, RecipeOption
+from pulso_training.precision import Precision
 
 
 def export(
@@ -14,9 +15,10 @@ def export(
     data: DataOption = None,
     folder: FolderOption = None,
     recipe: RecipeOption = "student",
+    precision: Annotated[Precision, typer.Option(help="What the file holds.")] = Precision.BF16,
     most: Annotated[int, typer.Option(min=0, help="Held-out texts per file; 0 means all.")] = 0,
 ) -> None:
-    """Write the served files in the best admissible precision, calibrated, with card and scores."""
+    """Write the served files, calibrated, with card and scores; refused where they answer unlike fp32."""
     from pulso_training import plan
     from pulso_training.checkpoint import open_fitted
     from pulso_training.commands.inputs import read_inputs
@@ -31,5 +33,5 @@ def export(
         plan.parts(inputs.rows, Part.DEVELOPMENT),
         plan.parts(inputs.rows, Part.HELD_OUT, most),
     )
-    card = run(checkpoint, texts, inputs.recipe, out, typer.echo)
+    card = run(checkpoint, texts, inputs.recipe, precision=precision, out=out, say=typer.echo)
     typer.echo(f"{card.version}, {card.precision}, in {out}")

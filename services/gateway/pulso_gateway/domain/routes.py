@@ -48,6 +48,7 @@ ROUTES: Final = (
     Route("GET", "/imports", Service.INGEST, ANY_ROLE),
     Route("GET", "/imports/{import_id}", Service.INGEST, ANY_ROLE),
     Route("POST", "/sentiment", Service.SENTIMENT, ANY_ROLE, answer_seconds=60.0),
+    Route("POST", "/sentiment/explain", Service.SENTIMENT, ANY_ROLE, answer_seconds=60.0),
     Route("GET", "/sentiment/model", Service.SENTIMENT, ANY_ROLE),
     Route("GET", "/trends/sentiment", Service.TRENDS, READ),
     Route("GET", "/trends/dimensions", Service.TRENDS, READ),

@@ -1,43 +1,28 @@
-"""`POST /sentiment` and `GET /sentiment/model`."""
+"""`POST /sentiment`, `POST /sentiment/explain` and `GET /sentiment/model`."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
-from pulso_contracts.scoring import Score, SentimentRequest, SentimentResponse
-from pulso_kit.errors import Unavailable
+from fastapi import APIRouter, Depends
+from pulso_contracts.feedback import FieldError
+from pulso_contracts.scoring import ExplainRequest, Explanation, Score, SentimentRequest, SentimentResponse
+from pulso_kit.errors import Malformed
 
-from pulso_sentiment import metrics
-from pulso_sentiment.engine import EngineStopped, Lane, Overloaded, TextFailed
+from pulso_sentiment.api.dependencies import engine_told, model_card, scorer
+from pulso_sentiment.domain.explaining import TooManyWords
+from pulso_sentiment.engine import Lane, TextFailed
 from pulso_sentiment.errors import TextNotScored
 from pulso_sentiment.model.card import ModelCard
 from pulso_sentiment.scoring import Scorer
 
 router = APIRouter(prefix="/sentiment", tags=["sentiment"])
-_RESTART_SECONDS = 5.0
-
-
-def _scorer(request: Request) -> Scorer:
-    scorer: Scorer = request.app.state.scorer
-    return scorer
-
-
-def _card(request: Request) -> ModelCard:
-    card: ModelCard = request.app.state.model_card
-    return card
+TheScorer = Annotated[Scorer, Depends(scorer)]
 
 
 @router.post("", summary="Score texts now")
-async def score_texts(
-    body: SentimentRequest, scorer: Annotated[Scorer, Depends(_scorer)]
-) -> SentimentResponse:
-    """Score up to 256 texts: class, probabilities, score and aspects of each, in the order sent."""
-    try:
+async def score_texts(body: SentimentRequest, scorer: TheScorer) -> SentimentResponse:
+    """Score up to 256 texts, in the order sent: class, probabilities, emotion, aspects and flags of each."""
+    with engine_told():
         outcomes = await scorer.scores(body.texts, Lane.INTERACTIVE)
-    except Overloaded as error:
-        metrics.REFUSED_REQUESTS.inc()
-        raise Unavailable("The sentiment queue is full.", retry_after=error.retry_after) from error
-    except EngineStopped as error:
-        raise Unavailable("The sentiment engine is restarting.", retry_after=_RESTART_SECONDS) from error
     results: list[Score] = []
     for index, outcome in enumerate(outcomes):
         if isinstance(outcome, TextFailed):
@@ -46,7 +31,21 @@ async def score_texts(
     return SentimentResponse(model_version=scorer.model_version, results=results)
 
 
+@router.post("/explain", summary="Tell which words led to an answer")
+async def explain_text(body: ExplainRequest, scorer: TheScorer) -> Explanation:
+    """Weigh each word of a text of up to 128 words by what leaving it out does to the answer."""
+    try:
+        with engine_told():
+            outcome = await scorer.explanation(body.text)
+    except TooManyWords as error:
+        field = FieldError(field="text", message=str(error))
+        raise Malformed("Some fields break their rules.", errors=[field]) from error
+    if isinstance(outcome, TextFailed):
+        raise TextNotScored("The model failed on the text or on a part of it.")
+    return outcome
+
+
 @router.get("/model", summary="The model that scores")
-async def describe_model(card: Annotated[ModelCard, Depends(_card)]) -> ModelCard:
-    """Tell which model is loaded and how it did on held-out texts."""
+async def describe_model(card: Annotated[ModelCard, Depends(model_card)]) -> ModelCard:
+    """Tell which model is loaded, how it did on held-out texts, and how far its answers can be trusted."""
     return card

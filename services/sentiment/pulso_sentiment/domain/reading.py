@@ -3,10 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pulso_contracts.scoring import Aspect, AspectSentiment, Flag, Probabilities, Score, Sentiment
+from pulso_contracts.scoring import (
+    Aspect,
+    AspectSentiment,
+    EmotionScore,
+    Flag,
+    Probabilities,
+    Score,
+    Sentiment,
+)
 
 from pulso_sentiment.domain.aspects import Mention, mentions
 from pulso_sentiment.domain.clauses import EDGES
+from pulso_sentiment.domain.language import is_other_language
 
 MAX_CLAUSES = 8
 """Clauses of one text that are scored apart; later ones of a long text add work but hardly an aspect."""
@@ -16,11 +25,29 @@ _CLASSES = tuple(Sentiment)
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The model's answer for one piece of text: probabilities negative, neutral, positive."""
+    """The model's answer for one piece of text.
+
+    Attributes:
+        probabilities: Calibrated, of negative, neutral, positive.
+        emotion: The likeliest emotion, where the model tells any.
+        flags: What the model does not know about the text.
+        unknown_share: Share of the text's pieces that are not in the model's vocabulary.
+    """
 
     probabilities: tuple[float, float, float]
-    truncated: bool = False
-    empty: bool = False
+    emotion: EmotionScore | None = None
+    flags: tuple[Flag, ...] = ()
+    unknown_share: float = 0.0
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing could be read, so that the probabilities say nothing."""
+        return Flag.EMPTY in self.flags
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the likeliest class; 0 for what could not be read."""
+        return 0.0 if self.empty else max(self.probabilities)
 
     @property
     def sentiment(self) -> Sentiment:
@@ -31,6 +58,10 @@ class Opinion:
     def score(self) -> float:
         """P(positive) - P(negative), rounded to what the model can tell apart."""
         return round(self.probabilities[2] - self.probabilities[0], 4)
+
+
+EMPTY = Opinion((0.0, 1.0, 0.0), flags=(Flag.EMPTY,))
+"""The opinion on a text of which nothing can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +83,11 @@ def read(text: str) -> Reading:
     return Reading(text, usable, (text, *kept))
 
 
+def named(probabilities: tuple[float, float, float]) -> Probabilities:
+    """Return probabilities by class, rounded to what the model can tell apart."""
+    return Probabilities(**dict(zip(_CLASSES, map(_rounded, probabilities), strict=True)))
+
+
 def score(reading: Reading, opinions: Sequence[Opinion]) -> Score:
     """Put a score together; `opinions` answers `reading.pieces`.
 
@@ -61,11 +97,19 @@ def score(reading: Reading, opinions: Sequence[Opinion]) -> Score:
     by_clause = dict(zip(reading.pieces[1:], apart, strict=True))
     return Score(
         sentiment=whole.sentiment,
-        probabilities=Probabilities(**dict(zip(_CLASSES, map(_rounded, whole.probabilities), strict=True))),
+        probabilities=named(whole.probabilities),
         score=whole.score,
+        confidence=_rounded(whole.confidence),
+        emotion=whole.emotion,
         aspects=list(_aspects(reading.mentions, by_clause, whole).values()),
-        flags=[flag for flag, set_ in ((Flag.TRUNCATED, whole.truncated), (Flag.EMPTY, whole.empty)) if set_],
+        flags=_flags(reading.text, whole),
     )
+
+
+def _flags(text: str, opinion: Opinion) -> list[Flag]:
+    if is_other_language(text, opinion.unknown_share):
+        return [*opinion.flags, Flag.OTHER_LANGUAGE]
+    return list(opinion.flags)
 
 
 def _aspects(

@@ -4,22 +4,22 @@ import asyncio
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from operator import itemgetter
 
 import numpy as np
 import structlog
 
 from pulso_sentiment import metrics
-from pulso_sentiment.domain.reading import Opinion
 from pulso_sentiment.engine.admission import Admission
 from pulso_sentiment.engine.request import Item, TextFailed
-from pulso_sentiment.model.base import Array, Model, Tokens
+from pulso_sentiment.model.base import Answers, Model, Tokens
 from pulso_sentiment.model.shapes import padded_tokens
 
 log = structlog.get_logger(__name__)
 
 
 class Device:
-    """Computes batches and settles their texts; tells `admission` the rate at which it does."""
+    """Computes batches and answers their texts; tells `admission` the rate at which it does."""
 
     def __init__(self, model: Model, admission: Admission) -> None:
         self._model = model
@@ -34,7 +34,7 @@ class Device:
         return 0.0 if since is None else time.monotonic() - since
 
     async def compute(self, batch: Sequence[Item]) -> None:
-        """Settle each text of a batch; a text fails only when it fails alone.
+        """Answer each window of a batch; a text fails only when it fails alone.
 
         Raises:
             Exception: whatever the model's warm-up raises after such a failure: the model itself is broken.
@@ -44,9 +44,8 @@ class Device:
         except Exception as error:  # noqa: BLE001 - one bad text must not take its neighbours along
             await self._retry(batch, error)
             return
-        for item, row in zip(batch, answers, strict=True):
-            opinion = Opinion((float(row[0]), float(row[1]), float(row[2])), truncated=item.tokens.truncated)
-            item.request.settle(item.index, opinion)
+        for row, item in enumerate(batch):
+            item.text.answer(item.number, answers.each(itemgetter(slice(row, row + 1))))
 
     def close(self) -> None:
         """End the thread after what it holds."""
@@ -62,26 +61,33 @@ class Device:
         item = batch[0]
         metrics.FAILED_TEXTS.labels("forward").inc()
         log.warning("text.failed", stage="forward", error=type(error).__name__)
-        item.request.settle(item.index, TextFailed(type(error).__name__))
+        item.text.fail(TextFailed(type(error).__name__))
 
-    async def _forward(self, batch: Sequence[Item]) -> Array:
+    async def _forward(self, batch: Sequence[Item]) -> Answers:
         now = time.monotonic()
         for item in batch:
             metrics.WAIT_SECONDS.labels(item.request.lane).observe(now - item.since)
         answers, seconds = await asyncio.get_running_loop().run_in_executor(
             self._thread, self._timed_forward, [item.tokens for item in batch]
         )
-        if answers.shape != (len(batch), 3) or not np.isfinite(answers).all():
-            raise ArithmeticError("the model gave no probabilities")
+        self._check(answers, len(batch))
         self._observe([item.length for item in batch], seconds)
         return answers
 
-    def _timed_forward(self, batch: list[Tokens]) -> tuple[Array, float]:
+    def _timed_forward(self, batch: list[Tokens]) -> tuple[Answers, float]:
         self._busy_since = started = time.monotonic()
         try:
             return self._model.forward(batch), time.monotonic() - started
         finally:
             self._busy_since = None
+
+    def _check(self, answers: Answers, texts: int) -> None:
+        classes = len(self._model.card.labels), len(self._model.card.emotions)
+        for part, width in zip(answers, (*classes, None), strict=True):
+            if part is None:
+                continue
+            if len(part) != texts or part.shape[1] != (width or part.shape[1]) or not np.isfinite(part).all():
+                raise ArithmeticError("the model gave no answers")
 
     def _observe(self, lengths: Sequence[int], seconds: float) -> None:
         tokens = sum(lengths)

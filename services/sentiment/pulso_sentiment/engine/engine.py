@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 import structlog
 
 from pulso_sentiment import metrics
-from pulso_sentiment.domain.reading import Opinion
+from pulso_sentiment.domain.reading import EMPTY
 from pulso_sentiment.engine.admission import Admission, estimated_tokens
 from pulso_sentiment.engine.device import Device
-from pulso_sentiment.engine.request import Item, Lane, Outcome, Request, TextFailed
+from pulso_sentiment.engine.request import Item, Lane, Outcome, Request, Text, TextFailed
 from pulso_sentiment.engine.tokenising import Tokenising
 from pulso_sentiment.engine.window import Window
+from pulso_sentiment.judging import Judge
 from pulso_sentiment.model.base import Model
 
 log = structlog.get_logger(__name__)
@@ -21,7 +22,6 @@ WINDOW_TEXTS = 512
 BATCH_TEXTS = 64
 BATCHES_AHEAD = 2
 """One batch on the device and one ready behind it, so that the device never waits for the event loop."""
-_EMPTY = Opinion((0.0, 1.0, 0.0), empty=True)
 
 
 class EngineStopped(Exception):
@@ -39,6 +39,7 @@ class Engine:
 
     def __init__(self, model: Model, *, queued_tokens: int, batch_tokens: int) -> None:
         self.model = model
+        self._judge = Judge(model)
         self._admission = Admission(queued_tokens)
         self._window = Window(size=WINDOW_TEXTS, batch_tokens=batch_tokens, batch_texts=BATCH_TEXTS)
         self._tokenising = Tokenising(model)
@@ -114,17 +115,18 @@ class Engine:
                 metrics.QUEUED_TOKENS.set(self._admission.queued)
 
     def _cost(self, texts: Sequence[str]) -> int:
-        return estimated_tokens(texts, self.model.card.max_tokens)
+        card = self.model.card
+        return estimated_tokens(texts, card.max_tokens * card.max_windows)
 
     async def _enqueue(self, request: Request, texts: Sequence[str]) -> None:
         items: list[Item] = []
         for index, tokens in enumerate(await self._tokenising.tokenise(texts)):
             if isinstance(tokens, TextFailed):
                 request.settle(index, tokens)
-            elif tokens.ids:
-                items.append(Item(request, index, tokens))
+            elif tokens.windows:
+                items += Text(request, index, tokens, self._judge.opinion).items()
             else:
-                request.settle(index, _EMPTY)
+                request.settle(index, EMPTY)
         self._window.add(items)
         self._arrived.set()
 

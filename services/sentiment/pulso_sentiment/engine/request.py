@@ -1,12 +1,14 @@
-"""What travels through the engine: requests, and their texts one by one."""
+"""What travels through the engine: requests, their texts one by one, and the windows of each text."""
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pulso_sentiment.domain.reading import Opinion
-from pulso_sentiment.model.base import Tokens
+from pulso_sentiment.model.base import Answers, Tokenised, Tokens, join
+from pulso_sentiment.model.windows import combine
 
 
 class Lane(StrEnum):
@@ -21,6 +23,7 @@ class TextFailed(Exception):
 
 
 Outcome = Opinion | TextFailed
+Judgement = Callable[[Tokenised, Answers], Opinion]
 
 
 class Request:
@@ -51,14 +54,46 @@ class Request:
             self.future.set_exception(error)
 
 
+class Text:
+    """One text of a request, until all its windows are answered."""
+
+    def __init__(self, request: Request, index: int, tokens: Tokenised, judgement: Judgement) -> None:
+        self.request = request
+        self._index = index
+        self._tokens = tokens
+        self._judgement = judgement
+        self._answers: dict[int, Answers] = {}
+
+    def items(self) -> list["Item"]:
+        """Return its windows, for the device."""
+        return [Item(self, number, tokens) for number, tokens in enumerate(self._tokens.windows)]
+
+    def answer(self, number: int, answers: Answers) -> None:
+        """Keep the answers [1, …] on one window; the last one settles the text."""
+        self._answers[number] = answers
+        windows = self._tokens.windows
+        if len(self._answers) == len(windows):
+            whole = combine(join([self._answers[each] for each in range(len(windows))]), windows)
+            self.request.settle(self._index, self._judgement(self._tokens, whole))
+
+    def fail(self, error: TextFailed) -> None:
+        """Give up this text."""
+        self.request.settle(self._index, error)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Item:
-    """One text of a request, waiting for the device."""
+    """One window of a text, waiting for the device."""
 
-    request: Request
-    index: int
+    text: Text
+    number: int
     tokens: Tokens
     since: float = field(default_factory=time.monotonic)
+
+    @property
+    def request(self) -> Request:
+        """The call that waits for it."""
+        return self.text.request
 
     @property
     def length(self) -> int:

@@ -9,7 +9,7 @@ import structlog
 
 from pulso_sentiment import metrics
 from pulso_sentiment.engine.request import TextFailed
-from pulso_sentiment.model.base import Model, Tokens
+from pulso_sentiment.model.base import Model, Tokenised
 
 log = structlog.get_logger(__name__)
 
@@ -21,12 +21,12 @@ class Tokenising:
         self._model = model
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tokenise")
 
-    async def tokenise(self, texts: Sequence[str]) -> list[Tokens | TextFailed]:
+    async def tokenise(self, texts: Sequence[str]) -> list[Tokenised | TextFailed]:
         """Return the tokens of each text, or a `TextFailed` for one on which the tokeniser raises alone."""
         started = time.monotonic()
         loop = asyncio.get_running_loop()
         try:
-            found: list[Tokens | TextFailed] = [
+            found: list[Tokenised | TextFailed] = [
                 *await loop.run_in_executor(self._thread, self._model.tokenise, list(texts))
             ]
         except Exception as error:  # noqa: BLE001 - whatever one text does to the tokeniser, the others go on

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable
 
 from pulso_sentiment.engine.request import Item, Lane
-from pulso_sentiment.model.shapes import full_rows, padded_tokens
+from pulso_sentiment.model.shapes import full_rows, grid_length, rows_within
 
 _STREAM_TURN = 4
 """While both lanes wait, every fourth batch is the stream's: people go first, the stream never starves."""
@@ -13,8 +13,9 @@ _STREAM_TURN = 4
 class Window:
     """Waiting texts of both lanes.
 
-    A batch is built around the text that waited longest, so that none starves, from those of about its length
-    among the first `size` of its lane: 5 % padding at 512 texts, where batches in order of arrival have 73 %.
+    A batch is built around the text that waited longest, so that none starves, from those of its grid length
+    among the first `size` of its lane: little padding, and answers that do not depend on neighbours
+    (docs/adr/0007-one-text-one-answer.md).
     """
 
     def __init__(self, *, size: int, batch_tokens: int, batch_texts: int) -> None:
@@ -44,7 +45,7 @@ class Window:
             for number in [number for number, item in waiting.items() if item.request.done]:
                 del waiting[number]
             if waiting:
-                return [waiting.pop(number) for number in self._neighbours(waiting)]
+                return [waiting.pop(number) for number in self._alike(waiting)]
         return []
 
     def _order(self) -> tuple[Lane, Lane]:
@@ -54,27 +55,10 @@ class Window:
                 return Lane.STREAM, Lane.INTERACTIVE
         return Lane.INTERACTIVE, Lane.STREAM
 
-    @staticmethod
-    def _filled(numbers: list[int], oldest: int) -> list[int]:
-        """Leave out some texts where they would fill the next grid shape badly; the oldest always stays."""
-        spare = len(numbers) - full_rows(len(numbers))
-        before = numbers.index(oldest)
-        cut = min(spare, before)
-        return numbers[cut : len(numbers) - (spare - cut)]
-
-    def _neighbours(self, waiting: dict[int, Item]) -> list[int]:
-        oldest = next(iter(waiting))
-        by_length = sorted(itertools.islice(waiting, self._size), key=lambda number: waiting[number].length)
-        lengths = [waiting[number].length for number in by_length]
-        low = high = by_length.index(oldest)
-        while high - low + 1 < self._batch_texts:
-            below = lengths[high] - lengths[low - 1] if low > 0 else None
-            above = lengths[high + 1] - lengths[low] if high + 1 < len(lengths) else None
-            if below is None and above is None:
-                break
-            upwards = below is None or (above is not None and above < below)
-            longest = lengths[high + 1] if upwards else lengths[high]
-            if padded_tokens(high - low + 2, longest) > self._batch_tokens:
-                break
-            low, high = (low, high + 1) if upwards else (low - 1, high)
-        return self._filled(by_length[low : high + 1], oldest)
+    def _alike(self, waiting: dict[int, Item]) -> list[int]:
+        oldest = next(iter(waiting.values()))
+        length = grid_length(oldest.length)
+        first = itertools.islice(waiting.items(), self._size)
+        alike = [number for number, item in first if grid_length(item.length) == length]
+        most = min(self._batch_texts, rows_within(self._batch_tokens, length))
+        return alike[: full_rows(min(len(alike), most))]

@@ -5,10 +5,13 @@ import zlib
 from collections.abc import Sequence
 
 import numpy as np
+from pulso_contracts.scoring import Emotion
 
-from pulso_sentiment.model.base import Array, Tokens, softmax
+from pulso_sentiment.model.base import Answers, Tokenised, Tokens
 from pulso_sentiment.model.card import ModelCard
+from pulso_sentiment.model.known_texts import KnownTexts
 from pulso_sentiment.model.preprocess import preprocess
+from pulso_sentiment.model.windows import split
 
 _WORD = re.compile(r"\w+")
 
@@ -28,22 +31,36 @@ _NEGATIVE = frozenset(
 class DummyModel:
     """Deterministic and instant; the id of a word is its CRC-32."""
 
+    known_texts: KnownTexts | None = None
+
     def __init__(self) -> None:
-        self.card = ModelCard(name="dummy", version="dummy-1", runtime="dummy", precision="none")
+        self.card = ModelCard(
+            name="dummy", version="dummy-1", runtime="dummy", precision="none", emotions=tuple(Emotion)
+        )
 
-    def tokenise(self, texts: Sequence[str]) -> list[Tokens]:
+    def tokenise(self, texts: Sequence[str]) -> list[Tokenised]:
         """Clean and split into words."""
-        longest = self.card.max_tokens
-        words = [_WORD.findall(preprocess(text).lower()) for text in texts]
-        return [Tokens([_id(word) for word in found[:longest]], len(found) > longest) for found in words]
+        return [self._tokenised(_WORD.findall(preprocess(text).lower())) for text in texts]
 
-    def forward(self, batch: Sequence[Tokens]) -> Array:
-        """Return probabilities that lean to the side with more known words."""
-        balance = [
-            sum(token in _POSITIVE for token in tokens.ids) - sum(token in _NEGATIVE for token in tokens.ids)
-            for tokens in batch
-        ]
-        return softmax(np.array([(-2.0 * lean, 0.5, 2.0 * lean) for lean in balance], np.float32))
+    def forward(self, batch: Sequence[Tokens]) -> Answers:
+        """Return logits that lean to the side with more known words: joy there, anger here."""
+        balance = np.array(
+            [
+                sum(id_ in _POSITIVE for id_ in tokens.ids) - sum(id_ in _NEGATIVE for id_ in tokens.ids)
+                for tokens in batch
+            ],
+            np.float32,
+        )
+        same = np.zeros_like(balance)
+        emotion = {Emotion.OTHERS: same + 0.5, Emotion.JOY: 2 * balance, Emotion.ANGER: -2 * balance}
+        return Answers(
+            sentiment=np.stack([-2 * balance, same + 0.5, 2 * balance], axis=1),
+            emotion=np.stack([emotion.get(each, same) for each in Emotion], axis=1),
+        )
 
     def warmup(self) -> None:
         """Nothing to build."""
+
+    def _tokenised(self, words: Sequence[str]) -> Tokenised:
+        windows, truncated = split([_id(word) for word in words], self.card.max_tokens, self.card.max_windows)
+        return Tokenised([Tokens(window) for window in windows], truncated)

@@ -1,31 +1,55 @@
-"""Scoring a list of texts here and now, without the engine: for training, benchmarks and the command line."""
+"""Reading a list of texts here and now, without the engine: for training, benchmarks and the command line."""
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, groupby, pairwise
 
 import numpy as np
 
-from pulso_sentiment.model.base import Array, Model, Tokens
+from pulso_sentiment.model.base import Answers, Array, Model, Tokenised, Tokens, join
+from pulso_sentiment.model.calibration import calibrated
+from pulso_sentiment.model.shapes import grid_length, rows_within
+from pulso_sentiment.model.windows import combine
 
 BATCH_TOKENS = 768
-NEUTRAL_WHEN_EMPTY = (0.0, 1.0, 0.0)
+_NEUTRAL_LOGITS = np.array([[0.0, 30.0, 0.0]], np.float32)
+"""What stands for the answer on an empty text: neutral beyond doubt at any temperature in use."""
 
 
-def predict(model: Model, texts: Sequence[str]) -> tuple[list[Tokens], Array]:
-    """Return the tokens and the probabilities [texts, 3] of all texts; an empty text is neutral."""
-    tokens = model.tokenise(texts)
-    probabilities = np.tile(np.array(NEUTRAL_WHEN_EMPTY, np.float32), (len(texts), 1))
-    order = sorted((i for i, found in enumerate(tokens) if found.ids), key=lambda i: len(tokens[i].ids))
-    for batch in _batches(order, tokens):
-        probabilities[batch] = model.forward([tokens[i] for i in batch])
-    return tokens, probabilities
+def answer(model: Model, texts: Sequence[str]) -> tuple[list[Tokenised], Answers]:
+    """Return the tokens and the answers on all texts, before calibration; an empty text is neutral."""
+    tokenised = model.tokenise(texts)
+    windows = [window for text in tokenised for window in text.windows]
+    if not windows:
+        return tokenised, Answers(np.repeat(_NEUTRAL_LOGITS, len(texts), axis=0))
+    read = _forward(model, windows)
+    edges = pairwise(accumulate((len(text.windows) for text in tokenised), initial=0))
+    rows = [_of_text(read, text, *edge) for text, edge in zip(tokenised, edges, strict=True)]
+    return tokenised, join(rows)
 
 
-def _batches(order: Sequence[int], tokens: Sequence[Tokens]) -> Iterator[list[int]]:
-    batch: list[int] = []
-    for i in order:
-        if batch and len(tokens[i].ids) * (len(batch) + 1) > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
+def predict(model: Model, texts: Sequence[str]) -> tuple[list[Tokenised], Array]:
+    """Return the tokens and the calibrated probabilities [texts, 3] of the classes of sentiment."""
+    tokenised, answers = answer(model, texts)
+    lengths = [max(1, text.length) for text in tokenised]
+    return tokenised, calibrated(answers.sentiment, lengths, model.card.calibration.sentiment)
+
+
+def _of_text(read: Answers, text: Tokenised, first: int, last: int) -> Answers:
+    if text.windows:
+        return combine(read.each(lambda part: part[first:last]), text.windows)
+    return read.each(lambda part: np.zeros_like(part[:1]))._replace(sentiment=_NEUTRAL_LOGITS)
+
+
+def _forward(model: Model, windows: Sequence[Tokens]) -> Answers:
+    """Return the answers on `windows`, in their order, from batches of one grid length."""
+    order = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
+    read = join([model.forward(batch) for batch in _batches([windows[i] for i in order])])
+    places = np.argsort(order)
+    return read.each(lambda part: part[places])
+
+
+def _batches(windows: Sequence[Tokens]) -> Iterator[list[Tokens]]:
+    for length, alike in groupby(windows, key=lambda window: grid_length(len(window.ids))):
+        rows = rows_within(BATCH_TOKENS, length)
+        waiting = list(alike)
+        yield from (waiting[first : first + rows] for first in range(0, len(waiting), rows))

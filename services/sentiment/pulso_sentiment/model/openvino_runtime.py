@@ -1,21 +1,26 @@
 """The default runtime: a model folder made by `pulso-train export`, on OpenVINO's CPU plugin."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import openvino
 from tokenizers import Tokenizer
 
-from pulso_sentiment.model.base import Array, ModelError, Tokens, pad, softmax
+from pulso_sentiment.model.base import Answers, Array, ModelError, Tokenised, Tokens, join, pad
 from pulso_sentiment.model.card import read_card
 from pulso_sentiment.model.checksums import verify_sums
+from pulso_sentiment.model.cpu import compile_options, cpu_flags
+from pulso_sentiment.model.known_texts import read_known_texts
 from pulso_sentiment.model.preprocess import preprocess
+from pulso_sentiment.model.shapes import grid_length
 from pulso_sentiment.model.threads import cpu_limit
+from pulso_sentiment.model.windows import split
 
 _WARMUP_SHAPES = ((1, 16), (32, 24))
-_SPECIALS = 2
-_ELEMENT_TYPES = {"int8": openvino.Type.f32, "bf16": openvino.Type.bf16, "fp32": openvino.Type.f32}
+_SPACE = "\u2581"
+"""The space before a word whose first letters have a piece of their own; it says nothing itself."""
 
 
 class OpenVinoModel:
@@ -30,36 +35,70 @@ class OpenVinoModel:
         try:
             verify_sums(folder)
             self.card = read_card(folder)
+            self.known_texts = read_known_texts(folder)
+            execution = compile_options(self.card.precision, cpu_flags())
         except (OSError, ValueError) as error:
             raise ModelError(str(error)) from error
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(self.card.max_tokens)
-        self._unknown = self._tokenizer.token_to_id("<unk>")
-        options = {
+        self._tokenizer.no_truncation()
+        self._start, self._end, self._unknown = (self._piece(name) for name in ("<s>", "</s>", "<unk>"))
+        self._space = self._tokenizer.token_to_id(_SPACE)
+        options = execution | {
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": 1,
             "INFERENCE_NUM_THREADS": cpu_limit(),
-            "INFERENCE_PRECISION_HINT": _ELEMENT_TYPES[self.card.precision],
         }
         compiled = openvino.Core().compile_model(str(folder / "model.xml"), "CPU", options)
+        self._outputs = {"sentiment": compiled.outputs[0]} | {
+            name: port for port in compiled.outputs for name in port.get_names() if name in Answers._fields
+        }
         self._request = compiled.create_infer_request()
 
-    def tokenise(self, texts: Sequence[str]) -> list[Tokens]:
-        """Clean and tokenise; a text of unknown pieces only is empty."""
-        encodings = self._tokenizer.encode_batch_fast([preprocess(text) for text in texts])
-        return [self._tokens(encoding.ids, truncated=bool(encoding.overflowing)) for encoding in encodings]
+    def tokenise(self, texts: Sequence[str]) -> list[Tokenised]:
+        """Clean and tokenise; a text of unknown pieces only has no windows."""
+        cleaned = [preprocess(text) for text in texts]
+        return [
+            self._tokenised(encoding.ids)
+            for encoding in self._tokenizer.encode_batch_fast(cleaned, add_special_tokens=False)
+        ]
 
-    def forward(self, batch: Sequence[Tokens]) -> Array:
-        """Return probabilities [texts, 3]."""
+    def forward(self, batch: Sequence[Tokens]) -> Answers:
+        """Read windows; a model without emotions or embedding leaves them out.
+
+        Windows of different grid lengths are read apart, so that an answer is the same to the bit whatever
+        shares its batch (docs/adr/0007-one-text-one-answer.md).
+        """
+        lengths = [grid_length(len(tokens.ids)) for tokens in batch]
+        order = sorted(range(len(batch)), key=lengths.__getitem__)
+        alike = (list(group) for _, group in groupby(order, key=lengths.__getitem__))
+        read = join([self._read([batch[i] for i in group]) for group in alike])
+        places = np.argsort(order)
+        return read.each(lambda part: part[places])
+
+    def _read(self, batch: Sequence[Tokens]) -> Answers:
         ids, mask = pad(batch, self.card.pad_id)
         outputs = self._request.infer({"input_ids": ids, "attention_mask": mask}, share_inputs=True)
-        return softmax(np.array(outputs[0][: len(batch)], np.float32))
+        read: dict[str, Array] = {
+            name: np.array(outputs[port][: len(batch)], np.float32) for name, port in self._outputs.items()
+        }
+        return Answers(read["sentiment"], read.get("emotion"), read.get("embedding"))
 
     def warmup(self) -> None:
         """Run the shapes of one short text and of a full batch."""
         for texts, length in _WARMUP_SHAPES:
             self.forward([Tokens([self.card.pad_id] * length)] * texts)
 
-    def _tokens(self, ids: list[int], *, truncated: bool) -> Tokens:
-        readable = len(ids) > _SPECIALS and any(token != self._unknown for token in ids[1:-1])
-        return Tokens(ids if readable else [], truncated)
+    def _piece(self, name: str) -> int:
+        number: int | None = self._tokenizer.token_to_id(name)
+        if number is None:
+            raise ModelError(f"the tokeniser of {self.card.name} lacks {name}")
+        return number
+
+    def _tokenised(self, pieces: Sequence[int]) -> Tokenised:
+        words = [piece for piece in pieces if piece != self._space]
+        unknown = words.count(self._unknown)
+        if unknown == len(words):
+            return Tokenised([])
+        windows, truncated = split(pieces, self.card.max_tokens - 2, self.card.max_windows)
+        framed = [Tokens([self._start, *window, self._end]) for window in windows]
+        return Tokenised(framed, truncated, unknown / len(words))

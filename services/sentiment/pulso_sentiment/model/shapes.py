@@ -24,6 +24,11 @@ def full_rows(texts: int) -> int:
     return texts if 4 * texts >= 3 * rows else rows // 2
 
 
+def rows_within(tokens: int, length: int) -> int:
+    """Return how many texts of a grid length fit into so many tokens: a power of two, at least 1."""
+    return 1 << max(0, (tokens // length).bit_length() - 1)
+
+
 def padded_tokens(texts: int, longest: int) -> int:
     """Return what a batch of so many texts costs, padding included."""
     return grid_rows(texts) * grid_length(longest)

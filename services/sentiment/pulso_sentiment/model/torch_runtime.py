@@ -7,21 +7,28 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedTokenizerBase
 
-from pulso_sentiment.model.base import Array, ModelError, Tokens, softmax
+from pulso_sentiment.model.base import Answers, ModelError, Tokenised, Tokens
+from pulso_sentiment.model.calibration import softmax
 from pulso_sentiment.model.card import ModelCard
 from pulso_sentiment.model.checksums import digest
+from pulso_sentiment.model.known_texts import KnownTexts
 from pulso_sentiment.model.labels import label_matrix
 from pulso_sentiment.model.preprocess import preprocess
 from pulso_sentiment.model.threads import cpu_limit
+from pulso_sentiment.model.windows import split
 
 _LONGEST = 512
+_LEAST_PROBABILITY = 1e-9
+"""A class that the model does not know has none at all, and no logarithm."""
 _WARMUP_TEXT = "Todo llegó a tiempo y estuvo rico."
 
 
 class TorchModel:
     """A transformers model whose labels mean negative, neutral, positive; code from the hub is never run."""
+
+    known_texts: KnownTexts | None = None
 
     def __init__(self, name: str) -> None:
         """Load `name`, a folder or a hub id.
@@ -37,6 +44,7 @@ class TorchModel:
             raise ModelError(
                 f"the model {name} cannot be loaded by transformers: {type(error).__name__}"
             ) from error
+        self._frame = _frame(self._tokenizer)
         config = self._network.config
         self._matrix = label_matrix({int(index): label for index, label in config.id2label.items()})
         positions = getattr(config, "max_position_embeddings", _LONGEST)
@@ -48,34 +56,41 @@ class TorchModel:
             max_tokens=min(self._tokenizer.model_max_length, positions, _LONGEST),
         )
 
-    def tokenise(self, texts: Sequence[str]) -> list[Tokens]:
+    def tokenise(self, texts: Sequence[str]) -> list[Tokenised]:
         """Clean and tokenise."""
         cleaned = [preprocess(text) for text in texts]
-        longest = self.card.max_tokens
-        encoded = self._tokenizer(cleaned, add_special_tokens=True, truncation=True, max_length=longest + 1)
-        specials = self._tokenizer.num_special_tokens_to_add()
-        return [
-            Tokens([], truncated=False) if len(ids) <= specials else self._cut(ids)
-            for ids in encoded["input_ids"]
-        ]
+        encoded = self._tokenizer(cleaned, add_special_tokens=False, verbose=False)
+        return [self._tokenised(pieces) for pieces in encoded["input_ids"]]
 
-    def forward(self, batch: Sequence[Tokens]) -> Array:
-        """Return probabilities [texts, 3]."""
+    def forward(self, batch: Sequence[Tokens]) -> Answers:
+        """Return the logarithms of the three classes' probabilities as logits."""
         inputs = self._tokenizer.pad({"input_ids": [tokens.ids for tokens in batch]}, return_tensors="pt")
         with torch.inference_mode():
             logits = self._network(**inputs).logits.float().numpy()
-        probabilities: Array = softmax(np.asarray(logits, np.float32)) @ self._matrix
-        return probabilities
+        probabilities = softmax(np.asarray(logits, np.float32)) @ self._matrix
+        return Answers(np.log(np.maximum(probabilities, np.float32(_LEAST_PROBABILITY))))
 
     def warmup(self) -> None:
         """Run one short text."""
-        self.forward(self.tokenise([_WARMUP_TEXT]))
+        self.forward(self.tokenise([_WARMUP_TEXT])[0].windows)
 
-    def _cut(self, ids: list[int]) -> Tokens:
-        longest = self.card.max_tokens
-        if len(ids) <= longest:
-            return Tokens(ids)
-        return Tokens([*ids[: longest - 1], ids[-1]], truncated=True)
+    def _tokenised(self, pieces: Sequence[int]) -> Tokenised:
+        before, after = self._frame
+        windows, truncated = split(
+            pieces, self.card.max_tokens - len(before) - len(after), self.card.max_windows
+        )
+        unknown = sum(piece == self._tokenizer.unk_token_id for piece in pieces)
+        framed = [Tokens([*before, *window, *after]) for window in windows]
+        return Tokenised(framed, truncated, unknown / len(pieces) if pieces else 0.0)
+
+
+def _frame(tokenizer: PreTrainedTokenizerBase) -> tuple[list[int], list[int]]:
+    """The special pieces before and after a text."""
+    encoded = tokenizer(_WARMUP_TEXT, return_special_tokens_mask=True)
+    ids, special = encoded["input_ids"], encoded["special_tokens_mask"]
+    first = special.index(0)
+    last = len(special) - special[::-1].index(0)
+    return ids[:first], ids[last:]
 
 
 def _version(name: str, commit: str | None) -> str:

@@ -99,6 +99,8 @@ def _scored_message(origin: Message, feedback: FeedbackReceived, score: Score, m
         sentiment=score.sentiment,
         probabilities=score.probabilities,
         score=score.score,
+        confidence=score.confidence,
+        emotion=score.emotion,
         aspects=score.aspects,
         model_version=model_version,
     )

@@ -1,0 +1,67 @@
+"""How a network is executed on the CPU at hand, so that every CPU gives the same answers.
+
+Kernels of two instruction sets round differently in the last bit. Where the values between layers are rounded
+to one of 256 steps, such a bit can grow to a whole step and end as several hundredths of a probability; in
+f32 it stays small, in bfloat16 between the two (figures: docs/adr/0007-one-text-one-answer.md).
+"""
+
+import os
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+_CPUINFO = Path("/proc/cpuinfo")
+_VNNI = frozenset({"avx512_vnni", "avx_vnni"})
+_BF16 = frozenset({"avx512_bf16", "amx_bf16"})
+_CEILING = "ONEDNN_MAX_CPU_ISA"
+"""https://uxlfoundation.github.io/oneDNN/dev_guide_cpu_dispatcher_control.html"""
+_ALLOWED = {
+    "AVX2": frozenset[str](),
+    "AVX2_VNNI": frozenset({"avx_vnni"}),
+    "AVX512_CORE": frozenset[str](),
+    "AVX512_CORE_VNNI": frozenset({"avx512_vnni"}),
+    "AVX512_CORE_BF16": frozenset({"avx512_vnni", "avx512_bf16"}),
+}
+"""What is left of the two sets above under a ceiling; a ceiling that is not listed takes nothing away."""
+
+
+def cpu_flags(cpuinfo: Path = _CPUINFO) -> frozenset[str]:
+    """Return the flags that Linux lists for the first CPU, less those that `ONEDNN_MAX_CPU_ISA` forbids."""
+    try:
+        lines = cpuinfo.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return frozenset()
+    flags = frozenset(
+        next((line.partition(":")[2] for line in lines if line.startswith("flags")), "").split()
+    )
+    return below_ceiling(flags, os.environ.get(_CEILING, ""))
+
+
+def below_ceiling(flags: AbstractSet[str], ceiling: str) -> frozenset[str]:
+    """Return the flags that oneDNN may use when its instruction sets are held to `ceiling`."""
+    kept = _ALLOWED.get(ceiling.upper(), _VNNI | _BF16)
+    return frozenset(flags - ((_VNNI | _BF16) - kept))
+
+
+def compile_options(precision: str, flags: AbstractSet[str]) -> dict[str, str | int]:
+    """Return the options of OpenVINO's CPU plugin that execute a file of this precision.
+
+    bf16 runs in bfloat16 where the CPU multiplies it and in f32 elsewhere. int8 runs on int8 kernels where
+    there is VNNI; the instruction in their place saturates at 16 bits (with it probabilities moved by up to
+    0.10), so without VNNI the steps are simulated in f32.
+
+    Args:
+        precision: `int8`, `bf16` or `fp32`, as the model card has it.
+        flags: See `cpu_flags`.
+
+    Raises:
+        ValueError: for another precision.
+    """
+    if precision not in {"int8", "bf16", "fp32"}:
+        raise ValueError(f"no way to execute the precision {precision}")
+    in_bf16 = precision == "bf16" and not _BF16.isdisjoint(flags)
+    simulated = precision == "int8" and _VNNI.isdisjoint(flags)
+    return {
+        "INFERENCE_PRECISION_HINT": "bf16" if in_bf16 else "f32",
+        # Its kernels exist on some CPUs only, and compressed weights would switch it on there.
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0,
+    } | ({"LP_TRANSFORMS_MODE": "NO"} if simulated else {})

@@ -1,0 +1,53 @@
+"""What the texts that a model learnt from look like to it, to tell a text that is unlike them.
+
+The score is the Mahalanobis distance of a text's embedding to those of the training texts (Lee et al. 2018,
+NeurIPS), divided by the number of directions, so that a text like them has about 1.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+DOMAIN_FILE = "domain.npz"
+
+
+@dataclass(frozen=True, eq=False)
+class KnownTexts:
+    """Mean [width] and whitening [width, k] of the training embeddings, and the distance still usual."""
+
+    mean: NDArray[np.float32]
+    whitening: NDArray[np.float32]
+    limit: float
+
+    def distance(self, embedding: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the squared distance / k of each row of `embedding` [texts, width]."""
+        whitened = (embedding - self.mean) @ self.whitening
+        distances: NDArray[np.float32] = np.square(whitened).mean(axis=1)
+        return distances
+
+    def cover(self, embedding: NDArray[np.float32]) -> bool:
+        """Tell whether one text, embedded as [1, width], is like those learnt from."""
+        return bool(self.distance(embedding)[0] <= self.limit)
+
+
+def read_known_texts(folder: Path) -> KnownTexts | None:
+    """Read `domain.npz` of a model folder; None when it has none.
+
+    Raises:
+        ValueError: when the file is not what it should be.
+    """
+    path = folder / DOMAIN_FILE
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path) as arrays:
+            return KnownTexts(
+                mean=arrays["mean"].astype(np.float32),
+                whitening=arrays["whitening"].astype(np.float32),
+                limit=float(arrays["limit"]),
+            )
+    except (BadZipFile, KeyError, TypeError, ValueError):
+        raise ValueError(f"{folder.name}/{DOMAIN_FILE} lacks a mean, a whitening or a limit") from None

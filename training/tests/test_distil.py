@@ -1,0 +1,49 @@
+"""Teachers share an answer as far as the development part trusts them."""
+
+import shutil
+
+import pytest
+import torch
+from pulso_training import network
+from pulso_training.distil import assemble
+from pulso_training.fit import Material, fit
+from pulso_training.recipe import Parameters
+
+PARAMETERS = Parameters(epochs=6, batch=8, encoder_rate=3e-3, head_rate=1e-2, max_tokens=32)
+
+
+@pytest.fixture(scope="module")
+def teacher(tiny_base, rows, tmp_path_factory):
+    out = tmp_path_factory.mktemp("teacher")
+    fit(tiny_base, Material(rows[:180], {"made": rows[180:]}), PARAMETERS, out, lambda _: None)
+    return out
+
+
+@pytest.fixture(scope="module")
+def ignorant(tiny_base, tmp_path_factory):
+    out = tmp_path_factory.mktemp("ignorant")
+    torch.manual_seed(5)
+    network.save(network.from_encoder(tiny_base), out)
+    shutil.copyfile(tiny_base / "tokenizer.json", out / "tokenizer.json")
+    return out
+
+
+def test_the_better_teacher_has_the_greater_share(teacher, ignorant, rows):
+    ensemble = assemble([ignorant, teacher], {"made": rows[180:]})
+    assert ensemble.sentiment[1] > 0.9
+    assert sum(ensemble.sentiment) == pytest.approx(1, abs=1e-3)
+    assert ensemble.emotion == (0.5, 0.5)
+
+
+def test_a_student_learns_what_the_teacher_answers_where_no_label_is(teacher, rows, tmp_path):
+    unlabelled = [
+        row.__class__(row.text, "", "", "made", "joy" if n % 2 else "anger") for n, row in enumerate(rows)
+    ]
+    ensemble = assemble([teacher], {"made": rows[180:]})
+    soft = ensemble.answers(unlabelled)
+    assert all(sum(answer.sentiment or ()) == pytest.approx(1) for answer in soft.values())
+    parameters = PARAMETERS.model_copy(update={"layers": 1, "emotion_weight": 0.0})
+    record = fit(
+        teacher, Material(unlabelled[:180], {"made": rows[180:]}, soft), parameters, tmp_path, lambda _: None
+    )
+    assert record.epochs[-1]["score"] > 0.9

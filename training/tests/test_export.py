@@ -1,0 +1,93 @@
+"""A checkpoint becomes a folder that is served, calibrated and judged from its own files."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from pulso_sentiment.model import load_model
+from pulso_sentiment.model.offline import answer
+from pulso_sentiment.model.preprocess import preprocess
+from pulso_training import network
+from pulso_training.evaluate import Answers
+from pulso_training.export import Texts, export
+from pulso_training.fit import Material, fit
+from pulso_training.judgement import evaluate
+from pulso_training.precision import Fidelity, Precision, PrecisionError, compare
+from pulso_training.recipe import Parameters, Recipe
+from tokenizers import Tokenizer
+
+RECIPE = Recipe(about="A tiny one.", note="Licences of nobody.")
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tiny_base, rows, tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("run")
+    parameters = Parameters(epochs=6, batch=8, encoder_rate=3e-3, head_rate=1e-2, max_tokens=32)
+    fit(tiny_base, Material(rows, {"made": rows[:60]}), parameters, out, lambda _: None)
+    return out
+
+
+@pytest.fixture(scope="module")
+def texts(rows) -> Texts:
+    return Texts(rows, {"made": rows[:120]}, {"made": rows[120:]})
+
+
+@pytest.fixture(scope="module", params=[Precision.BF16, Precision.FP32])
+def served(request, checkpoint, texts, tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("models") / "served"
+    export(checkpoint, texts, RECIPE, precision=request.param, out=out, say=lambda _: None)
+    return out
+
+
+def test_the_served_file_answers_as_the_checkpoint(served, checkpoint, rows):
+    said = [row.text for row in rows[:40]]
+    model = network.load(checkpoint)
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    _, found = answer(load_model(str(served)), said)
+    for i, text in enumerate(said):
+        ids = torch.tensor([tokenizer.encode(preprocess(text)).ids])
+        with torch.inference_mode():
+            outputs = model(ids, torch.ones_like(ids))
+        for name in network.Outputs._fields:
+            expected = getattr(outputs, name)[0].numpy()
+            np.testing.assert_allclose(getattr(found, name)[i], expected, atol=0.15, rtol=0.05)
+
+
+def test_the_folder_tells_how_well_it_reads(served):
+    card = load_model(str(served)).card
+    assert card.scores["made"].macro_f1 > 0.9
+    assert card.confusion.keys() == {"other", "all"}
+    assert sum(map(sum, card.confusion["all"])) == 120
+    assert card.calibration_error["restaurants"] < 0.1
+    assert card.thresholds[0].use == "counting"
+    assert (served / "domain.npz").is_file()
+    readme = (served / "README.md").read_text()
+    assert card.version in readme
+    assert "$" not in readme
+    assert RECIPE.note in readme
+
+
+def test_the_record_names_the_whole_chain_of_runs(served):
+    record = json.loads((served / "training.json").read_text())
+    assert record["checkpoint"]["record"]["rows"] == 240
+    assert record["checkpoint"]["record"]["start"]["files"]
+    assert record["fidelity"]["agreement"] >= 0.98
+
+
+def test_its_own_files_give_the_scores_on_its_card(served, texts):
+    _, found = evaluate(served, texts.held_out["made"])
+    assert found.sentiment is not None
+    expected = load_model(str(served)).card.scores["made"].macro_f1
+    assert found.sentiment.groups["source"]["made"].macro_f1 == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_file_that_answers_unlike_fp32_is_refused(rows):
+    exact = Answers(rows[:4], np.eye(3)[[0, 1, 2, 0]], None, np.ones(4, int))
+    other = Answers(rows[:4], np.eye(3)[[0, 1, 2, 1]], None, np.ones(4, int))
+    assert compare(exact, exact) == Fidelity(1.0, 0.0)
+    with pytest.raises(PrecisionError, match=r"75\.0%"):
+        compare(exact, other).check(Precision.INT8)
+    with pytest.raises(PrecisionError, match=r"loses 0\.60 points"):
+        Fidelity(1.0, 0.006).check(Precision.INT8)
