@@ -12,7 +12,6 @@ from pulso_training.commands.fit import fit
 from pulso_training.commands.pretrain import pretrain
 from pulso_training.commands.register import register, registry
 from pulso_training.commands.tune import tune
-from pulso_training.corpus import CorpusError
 from pulso_training.errors import InputError
 
 BAD_INPUT = 2
@@ -28,7 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; what stops a command is one sentence, and the status 2."""
     try:
         app(arguments)
-    except (InputError, CorpusError) as error:
+    except InputError as error:
         _stop(str(error))
     except OSError as error:
         _stop(f"{error.filename or 'writing'}: {error.strerror or error}")

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from pulso_training.errors import InputError
+
 Floats = NDArray[np.floating]
 Integers = NDArray[np.integer]
 
@@ -22,7 +24,7 @@ COUNTING, ALERTING, AUTOMATION = "counting", "alerting", "automation"
 _ACCURACIES = {ALERTING: 0.80, AUTOMATION: 0.90}
 
 
-class CalibrationError(Exception):
+class CalibrationError(InputError):
     """Too little to calibrate on, in one sentence."""
 
 

@@ -2,12 +2,14 @@
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import IO
 
+from pulso_training.errors import InputError
 from pulso_training.split import normalised
 
 LABELS = ("negative", "neutral", "positive")
@@ -17,8 +19,8 @@ EMOTIONS = ("others", "joy", "sadness", "anger", "surprise", "disgust", "fear")
 PHRASES = "phrases_pe"
 
 
-class CorpusError(Exception):
-    """Data that cannot be trained on, in one sentence for the person at the terminal."""
+class CorpusError(InputError):
+    """Data that cannot be trained on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def read_file(path: Path) -> Iterator[Row]:
             yield from _rows(lines, name)
     except UnicodeDecodeError as error:
         raise CorpusError(f"{path.name} is not UTF-8: byte {error.start} cannot be read") from error
-    except (OSError, EOFError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise CorpusError(f"{path.name} cannot be read: {error}") from error
 
 
@@ -112,6 +114,8 @@ def _row(row: dict[str, str], name: str, line: int) -> Row:
         rating = float(row["rating"]) if row.get("rating") else None
     except ValueError:
         raise CorpusError(f"{name}, line {line}: rating {row['rating']!r} is not a number") from None
+    if rating is not None and not 1 <= rating <= 5:
+        raise CorpusError(f"{name}, line {line}: rating {rating:g} is not from 1 to 5")
     return Row(
         row.get("text") or "", label, row.get("domain") or "", name, emotion, rating, row.get("country") or ""
     )

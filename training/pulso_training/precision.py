@@ -7,7 +7,6 @@ import numpy as np
 
 from pulso_training.errors import InputError
 from pulso_training.evaluate import Answers, report
-from pulso_training.evaluate.answers import Floats
 
 AGREEMENT = 0.98
 """The least share of labels that a served file must share with fp32."""
@@ -50,10 +49,10 @@ class Fidelity:
 def compare(exact: Answers, served: Answers) -> Fidelity:
     """Compare what two files answer to the same rows."""
     same = np.mean(exact.sentiment.argmax(axis=1) == served.sentiment.argmax(axis=1))
-    return Fidelity(round(float(same), 4), round(float(_mean_f1(exact) - _mean_f1(served)), 4))
+    return Fidelity(round(float(same), 4), round(_mean_f1(exact) - _mean_f1(served), 4))
 
 
-def _mean_f1(answers: Answers) -> Floats:
+def _mean_f1(answers: Answers) -> float:
     sheet = report(answers).sentiment
     scores = [found.macro_f1 for found in sheet.groups["source"].values()] if sheet else [0.0]
-    return np.mean(scores)
+    return float(np.mean(scores))

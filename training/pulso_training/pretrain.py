@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from pulso_sentiment.model.preprocess import preprocess
@@ -17,9 +18,11 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
+from pulso_training.errors import InputError
 from pulso_training.examples import grouped, padded
 from pulso_training.network import device, read_config
 from pulso_training.schedule import warm_linear
+from pulso_training.storage import BEGUN, write_text, writing
 
 RECORD_FILE = "pretrain.json"
 _IGNORED = -100
@@ -68,8 +71,7 @@ def pretrain(
     encoder = BertModel(read_config(start), add_pooling_layer=False)
     encoder.load_state_dict(load_file(start / "model.safetensors"))
     tokenizer = Tokenizer.from_file(str(start / "tokenizer.json"))
-    mask_id = tokenizer.token_to_id("<mask>")
-    pieces = tokenizer.get_vocab_size()
+    vocabulary = _Vocabulary(_mask_id(tokenizer), tokenizer.get_vocab_size())
     lines = _tokenised(texts, tokenizer, parameters.max_tokens)
     model = MaskedWords(encoder).to(device()).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=parameters.rate, weight_decay=0.01)
@@ -82,7 +84,7 @@ def pretrain(
         for group in optimizer.param_groups:
             group["lr"] = parameters.rate * warm_linear(done, parameters.warmup)
         ids, mask = padded(batch)
-        ids, truth = _hide(ids, mask, parameters.masked, mask_id, pieces)
+        ids, truth = _hide(ids, mask, parameters.masked, vocabulary)
         with torch.autocast(device().type, torch.bfloat16):
             loss = model(ids.to(device()), mask.to(device()), truth.to(device()))
         loss.backward()
@@ -91,19 +93,36 @@ def pretrain(
         optimizer.zero_grad(set_to_none=True)
         losses.append(float(loss.detach()))
         if len(losses) % _REPORT_STEPS == 0:
-            mean = sum(losses[-_REPORT_STEPS:]) / _REPORT_STEPS
-            report(f"step {len(losses)} loss {mean:.3f} {done:.0%}")
-    out.mkdir(parents=True, exist_ok=True)
-    save_file(model.encoder.state_dict(), out / "model.safetensors")
-    for name in ("config.json", "tokenizer.json"):
-        (out / name).write_bytes((start / name).read_bytes())
+            report(f"step {len(losses)} loss {_mean(losses[-_REPORT_STEPS:]):.3f} {done:.0%}")
+    with writing(out):
+        begun = out / f"model.safetensors{BEGUN}"
+        save_file(model.encoder.state_dict(), begun)
+        for name in ("config.json", "tokenizer.json"):
+            (out / name).write_bytes((start / name).read_bytes())
+        begun.replace(out / "model.safetensors")
     record = asdict(parameters) | {
         "texts": len(lines),
         "steps": len(losses),
-        "first_loss": round(sum(losses[:50]) / 50, 4),
-        "last_loss": round(sum(losses[-50:]) / 50, 4),
+        "first_loss": round(_mean(losses[:_REPORT_STEPS]), 4),
+        "last_loss": round(_mean(losses[-_REPORT_STEPS:]), 4),
     }
-    (out / RECORD_FILE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    write_text(out / RECORD_FILE, json.dumps(record, indent=2) + "\n")
+
+
+class _Vocabulary(NamedTuple):
+    mask_id: int
+    pieces: int
+
+
+def _mask_id(tokenizer: Tokenizer) -> int:
+    found: int | None = tokenizer.token_to_id("<mask>")
+    if found is None:
+        raise InputError("the tokeniser has no <mask>: masked words cannot be guessed with it")
+    return found
+
+
+def _mean(losses: Sequence[float]) -> float:
+    return sum(losses) / max(1, len(losses))
 
 
 def _tokenised(texts: Sequence[str], tokenizer: Tokenizer, max_tokens: int) -> list[list[int]]:
@@ -117,11 +136,11 @@ def _for_ever(lines: Sequence[list[int]], batch: int, draw: random.Random) -> It
         yield from grouped(lines, len, batch, draw)
 
 
-def _hide(ids: Tensor, mask: Tensor, share: float, mask_id: int, pieces: int) -> tuple[Tensor, Tensor]:
+def _hide(ids: Tensor, mask: Tensor, share: float, vocabulary: _Vocabulary) -> tuple[Tensor, Tensor]:
     """Mask a share of the pieces as BERT does: of ten, eight become <mask>, one another piece, one stays."""
     chosen = (torch.rand(ids.shape) < share) & (mask == 1) & (ids >= _SPECIALS)
     truth = torch.where(chosen, ids, torch.full_like(ids, _IGNORED))
     fate = torch.rand(ids.shape)
-    hidden = torch.where(chosen & (fate < 0.8), torch.full_like(ids, mask_id), ids)
-    others = torch.randint(_SPECIALS, pieces, ids.shape)
+    hidden = torch.where(chosen & (fate < 0.8), torch.full_like(ids, vocabulary.mask_id), ids)
+    others = torch.randint(_SPECIALS, vocabulary.pieces, ids.shape)
     return torch.where(chosen & (fate >= 0.9), others, hidden), truth

@@ -1,6 +1,5 @@
 """From the options of a command to checked rows."""
 
-import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,11 +56,7 @@ def read_inputs(recipe_name: str, data: Sequence[Path] | None, folder: Path | No
     if not paths:
         raise CorpusError("no data is given: name files with --data or the project's folder with --folder")
     _check_names(paths, wanted)
-    try:
-        rows = [row for row in plan.all_rows(paths) if not wanted or row.file in wanted]
-    except zlib.error as error:
-        raise CorpusError(f"a gzip file is damaged: {error}") from error
-    _check_ratings(rows)
+    rows = [row for row in plan.all_rows(paths) if not wanted or row.file in wanted]
     if contradictions := _contradictions(rows):
         typer.echo(f"{contradictions:,} texts stand under two labels: the first one counts", err=True)
     return Inputs(
@@ -81,12 +76,6 @@ def _check_names(paths: Sequence[Path], wanted: set[str]) -> None:
         raise CorpusError(f"two files are called {min(twice)}: rows are told apart by the name of their file")
     if absent := wanted - {*names, corpus.PHRASES}:
         raise CorpusError(f"the recipe asks for {', '.join(sorted(absent))}, not given by --data or --folder")
-
-
-def _check_ratings(rows: Sequence[Row]) -> None:
-    for row in rows:
-        if row.rating is not None and not 1 <= row.rating <= 5:
-            raise CorpusError(f"{row.file}: rating {row.rating:g} of {row.text[:40]!r} is not from 1 to 5")
 
 
 def _contradictions(rows: Sequence[Row]) -> int:
