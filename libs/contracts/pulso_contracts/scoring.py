@@ -42,7 +42,7 @@ class Flag(StrEnum):
     EMPTY = "empty"
     """Nothing in the text can be read; the answer says nothing about it."""
     LOW_CONFIDENCE = "low_confidence"
-    """The confidence is below what the model card asks of an answer that is counted."""
+    """The confidence is below what the model card asks before anything is done because of one answer."""
     OUT_OF_DOMAIN = "out_of_domain"
     """The text is unlike those that the model learnt from."""
     OTHER_LANGUAGE = "other_language"

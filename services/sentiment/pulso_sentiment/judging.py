@@ -21,7 +21,7 @@ class Judge:
         probabilities = negative, neutral, positive
         raised = {
             Flag.TRUNCATED: text.truncated,
-            Flag.LOW_CONFIDENCE: max(probabilities) < self._card.counting_confidence,
+            Flag.LOW_CONFIDENCE: max(probabilities) < self._card.doubtful_below,
             Flag.OUT_OF_DOMAIN: not self._known(answers),
         }
         return Opinion(

@@ -14,9 +14,9 @@ SURE = np.array([[0.0, 0.0, 5.0]], np.float32)
 UNSURE = np.array([[0.0, 0.1, 0.2]], np.float32)
 
 
-def opinion(answers, *, text=TEXT, counting=0.0, known_texts=None):
+def opinion(answers, *, text=TEXT, alerting=0.0, known_texts=None):
     model = DummyModel()
-    threshold = Threshold(use="counting", confidence=counting, coverage=1, accuracy=0.7)
+    threshold = Threshold(use="alerting", confidence=alerting, coverage=1, accuracy=0.7)
     model.card = model.card.model_copy(update={"thresholds": (threshold,)})
     model.known_texts = known_texts
     return Judge(model).opinion(text, answers)
@@ -31,10 +31,10 @@ def test_the_likeliest_emotion_is_told_with_its_probability():
     assert opinion(Answers(SURE)).emotion is None
 
 
-def test_confidence_below_the_one_for_counting_is_flagged():
-    assert opinion(Answers(UNSURE), counting=0.5).flags == (Flag.LOW_CONFIDENCE,)
-    assert opinion(Answers(UNSURE), counting=0.3).flags == ()
-    assert opinion(Answers(SURE), counting=0.5).flags == ()
+def test_confidence_below_the_one_for_alerts_is_flagged():
+    assert opinion(Answers(UNSURE), alerting=0.5).flags == (Flag.LOW_CONFIDENCE,)
+    assert opinion(Answers(UNSURE), alerting=0.3).flags == ()
+    assert opinion(Answers(SURE), alerting=0.5).flags == ()
 
 
 def test_a_text_unlike_those_of_the_training_is_flagged():

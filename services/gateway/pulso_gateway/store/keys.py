@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from pulso_kit.database import Database
 from pulso_kit.errors import Unavailable
-from sqlalchemy import tuple_
+from pulso_kit.paging import newest_first
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from pulso_gateway.domain.api_keys import Role
@@ -47,16 +46,9 @@ class KeyStore:
 
     async def page(self, *, limit: int, after: str | None) -> Sequence[KeyRecord] | None:
         """Up to `limit` keys, newest first, after the one with the id `after`; None if that is unknown."""
-        newest_first = (col(KeyRow.created_at).desc(), col(KeyRow.id).desc())
-        query = select(KeyRow).order_by(*newest_first).limit(limit)
         async with self._transaction() as session:
-            if after is not None:
-                last = await session.get(KeyRow, after)
-                if last is None:
-                    return None
-                place = tuple_(col(KeyRow.created_at), col(KeyRow.id))
-                query = query.where(place < tuple_(last.created_at, last.id))
-            return [_record(row) for row in await session.exec(query)]
+            rows = await newest_first(session, KeyRow, limit=limit, after=after)
+            return None if rows is None else [_record(row) for row in rows]
 
     async def revoke(self, key_id: str) -> KeyRecord | None:
         """Ends the key for good; a second time changes nothing. None when there is no such key."""

@@ -6,9 +6,8 @@ from contextlib import asynccontextmanager
 from pulso_contracts.insights import Insight
 from pulso_kit.database import Database
 from pulso_kit.errors import Unavailable
-from sqlalchemy import tuple_
+from pulso_kit.paging import newest_first
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from pulso_insights.store.tables import BriefRow
@@ -34,16 +33,9 @@ class BriefStore:
 
     async def page(self, *, limit: int, after: str | None) -> Sequence[Insight] | None:
         """Up to `limit` briefs, newest first, after the one with the id `after`; None if that is unknown."""
-        newest_first = (col(BriefRow.created_at).desc(), col(BriefRow.id).desc())
-        query = select(BriefRow).order_by(*newest_first).limit(limit)
         async with self._transaction() as session:
-            if after is not None:
-                last = await session.get(BriefRow, after)
-                if last is None:
-                    return None
-                place = tuple_(col(BriefRow.created_at), col(BriefRow.id))
-                query = query.where(place < tuple_(last.created_at, last.id))
-            return [Insight.model_validate(row.body) for row in await session.exec(query)]
+            rows = await newest_first(session, BriefRow, limit=limit, after=after)
+            return None if rows is None else [Insight.model_validate(row.body) for row in rows]
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncSession]:

@@ -80,9 +80,12 @@ class ModelCard(Lenient):
     calibration_error: dict[str, float] = {}
 
     @property
-    def counting_confidence(self) -> float:
-        """The least confidence of an answer that should be counted; 0 when the card names none."""
-        return next((each.confidence for each in self.thresholds if each.use == "counting"), 0.0)
+    def doubtful_below(self) -> float:
+        """The confidence below which nothing should be done because of one answer alone: that for alerts.
+
+        0 when the card names none.
+        """
+        return next((each.confidence for each in self.thresholds if each.use == "alerting"), 0.0)
 
 
 def read_card(folder: Path) -> ModelCard:
