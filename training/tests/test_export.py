@@ -24,7 +24,7 @@ RECIPE = Recipe(about="A tiny one.", note="Licences of nobody.")
 @pytest.fixture(scope="module")
 def checkpoint(tiny_base, rows, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("run")
-    parameters = Parameters(epochs=6, batch=8, encoder_rate=3e-3, head_rate=1e-2, max_tokens=32)
+    parameters = Parameters(epochs=12, patience=12, batch=8, encoder_rate=3e-3, head_rate=1e-2, max_tokens=32)
     fit(tiny_base, Material(rows, {"made": rows[:60]}), parameters, out, lambda _: None)
     return out
 
