@@ -72,7 +72,7 @@ HEADER = "text,label,rating\n"
         (HEADER.encode(), "has a header and no rows"),
         (b"a,b\n1,2\n", "needs the columns text and label"),
         (f"{HEADER}rico,bueno,\n".encode(), "label 'bueno' is not one of"),
-        (f"{HEADER}rico,positive,9\n".encode(), "rating 9 of 'rico' is not from 1 to 5"),
+        (f"{HEADER}rico,positive,9\n".encode(), "line 2: rating 9 is not from 1 to 5"),
         (f"{HEADER}señor,positive,\n".encode("latin-1"), "is not UTF-8"),
         (
             "".join([HEADER, *(f"rico {n},positive,\n" for n in range(30))]).encode(),
