@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from pulso_sentiment.model import ModelCard, load_model
+from pulso_sentiment.model.calibration import calibrated
 from pulso_sentiment.model.card import (
     Calibration,
     FileScores,
@@ -14,17 +16,17 @@ from pulso_sentiment.model.card import (
     read_card,
 )
 from pulso_sentiment.model.checksums import write_sums
-from pulso_sentiment.model.known_texts import DOMAIN_FILE
 
-from pulso_training.calibrate import UNSCALED, Scale, fit_scale, thresholds
+from pulso_training.calibrate import fit_scale, thresholds
 from pulso_training.corpus import EMOTIONS, LABELS, Row
-from pulso_training.domain import fit_domain
+from pulso_training.domain import fit_domain, save_domain
 from pulso_training.evaluate import Answers, Report, answer, report
 from pulso_training.evaluate.groups import UNKNOWN
 from pulso_training.served import embeddings, read_folder
 from pulso_training.storage import write_text
 
 ALL = "all"
+Told = TypeVar("Told", TemperatureScale, Threshold)
 CARD_FILE = "model.json"
 
 
@@ -41,22 +43,10 @@ def calibrate(folder: Path, development: Mapping[str, Sequence[Row]]) -> ModelCa
     groups = [rows[i].domain or UNKNOWN for i in labelled]
     tokens = answers.tokens[labelled]
     scale = fit_scale(answers.sentiment[labelled], truth, tokens, groups)
-    found = thresholds(scale.probabilities(answers.sentiment[labelled], tokens), truth, groups)
+    found = thresholds(calibrated(answers.sentiment[labelled], tokens, scale), truth, groups)
+    calibration = Calibration(sentiment=_rounded(scale), emotion=_rounded(_emotion_scale(answers)))
     card = read_card(folder).model_copy(
-        update={
-            "calibration": Calibration(
-                sentiment=_temperature(scale), emotion=_temperature(_emotion_scale(answers))
-            ),
-            "thresholds": tuple(
-                Threshold(
-                    use=each.use,
-                    confidence=round(each.confidence, 4),
-                    coverage=round(each.coverage, 4),
-                    accuracy=round(each.accuracy, 4),
-                )
-                for each in found
-            ),
-        }
+        update={"calibration": calibration, "thresholds": tuple(map(_rounded, found))}
     )
     _write(folder, card)
     return card
@@ -65,8 +55,7 @@ def calibrate(folder: Path, development: Mapping[str, Sequence[Row]]) -> ModelCa
 def know_domain(folder: Path, training: Sequence[str], development: Sequence[str]) -> None:
     """Write what the model's training texts look like to it, so that serving can tell texts unlike them."""
     model = load_model(str(folder))
-    domain = fit_domain(embeddings(model, training), embeddings(model, development))
-    domain.save(folder / DOMAIN_FILE)
+    save_domain(fit_domain(embeddings(model, training), embeddings(model, development)), folder)
     write_sums(folder)
 
 
@@ -74,7 +63,7 @@ def evaluate(folder: Path, rows: Sequence[Row]) -> tuple[Answers, Report]:
     """Return what the served model answers to rows, and its scores with its own temperatures."""
     calibration = read_card(folder).calibration
     answers = answer(read_folder(folder), rows)
-    return answers, report(answers, _scale(calibration.sentiment), _scale(calibration.emotion))
+    return answers, report(answers, calibration.sentiment, calibration.emotion)
 
 
 def tell_scores(folder: Path, found: Report) -> ModelCard:
@@ -108,20 +97,16 @@ def _write(folder: Path, card: ModelCard) -> None:
     write_sums(folder)
 
 
-def _emotion_scale(answers: Answers) -> Scale:
+def _emotion_scale(answers: Answers) -> TemperatureScale:
     labelled = [i for i, row in enumerate(answers.rows) if row.emotion]
     if answers.emotion is None or not labelled:
-        return UNSCALED
+        return TemperatureScale()
     truth = np.array([EMOTIONS.index(answers.rows[i].emotion) for i in labelled])
     groups = ["all"] * len(labelled)
     return fit_scale(answers.emotion[labelled], truth, answers.tokens[labelled], groups)
 
 
-def _temperature(scale: Scale) -> TemperatureScale:
-    return TemperatureScale(
-        intercept=round(scale.intercept, 5), slope=round(scale.slope, 5), margin=round(scale.margin, 5)
-    )
-
-
-def _scale(temperature: TemperatureScale) -> Scale:
-    return Scale(temperature.intercept, temperature.slope, temperature.margin)
+def _rounded(told: Told) -> Told:
+    """Return the figures as a card has them."""
+    figures = {name: round(value, 5) for name, value in told if isinstance(value, float)}
+    return told.model_copy(update=figures)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
+from pulso_sentiment.model.calibration import calibrated
+from pulso_sentiment.model.card import TemperatureScale as Scale
 from pulso_training.calibrate import (
     CalibrationError,
-    Scale,
-    Threshold,
     expected_calibration_error,
     fit_scale,
     thresholds,
@@ -17,7 +17,7 @@ def drawn(texts, scale=None, seed=1):
     draw = np.random.default_rng(seed)
     logits = draw.normal(0, 3, (texts, 3))
     tokens = draw.integers(4, 256, texts)
-    probabilities = (scale or Scale()).probabilities(logits, tokens)
+    probabilities = calibrated(logits, tokens, scale or Scale())
     labels = (draw.random(texts)[:, None] > probabilities.cumsum(axis=1)).sum(axis=1)
     return logits, labels, tokens
 
@@ -39,19 +39,19 @@ def confident(*parts):
     ],
 )
 def test_a_temperature_of_two_by_hand(scale, tokens):
-    found = scale.probabilities(np.array([[2.0, 0.0, 0.0]]), np.array([tokens]))
+    found = calibrated(np.array([[2.0, 0.0, 0.0]]), np.array([tokens]), scale)
     assert found[0] == pytest.approx(SOFTMAX_1_0_0)
 
 
 def test_no_label_changes():
     logits, _, tokens = drawn(500)
-    found = Scale(0.9, -0.4, -0.3).probabilities(logits, tokens)
+    found = calibrated(logits, tokens, Scale(intercept=0.9, slope=-0.4, margin=-0.3))
     assert (found.argmax(axis=1) == logits.argmax(axis=1)).all()
     assert found.sum(axis=1) == pytest.approx(1.0)
 
 
 def test_an_empty_text_has_a_probability():
-    found = Scale(slope=0.1).probabilities(np.zeros((1, 3)), np.array([0]))
+    found = calibrated(np.zeros((1, 3)), np.array([0]), Scale(slope=0.1))
     assert found[0] == pytest.approx([1 / 3] * 3)
 
 
@@ -71,15 +71,15 @@ def test_the_number_of_bins_decides_which_errors_cancel():
 
 
 def test_the_fit_finds_the_scale_that_made_the_labels():
-    true = Scale(0.5, 0.3, -0.05)
+    true = Scale(intercept=0.5, slope=0.3, margin=-0.05)
     logits, labels, tokens = drawn(20_000, true)
     found = fit_scale(logits, labels, tokens, ["all"] * 20_000)
     assert (found.intercept, found.slope, found.margin) == pytest.approx((0.5, 0.3, -0.05), abs=0.06)
-    assert expected_calibration_error(found.probabilities(logits, tokens), labels) < 0.01
+    assert expected_calibration_error(calibrated(logits, tokens, found), labels) < 0.01
 
 
 def test_every_group_weighs_the_same():
-    small, large = drawn(200, Scale(0.0), seed=2), drawn(200, Scale(1.0), seed=3)
+    small, large = drawn(200, Scale(intercept=0.0), seed=2), drawn(200, Scale(intercept=1.0), seed=3)
     once = [np.concatenate(pair) for pair in zip(small, large, strict=True)]
     thrice = [np.concatenate([a, b, b, b]) for a, b in zip(small, large, strict=True)]
     expected = fit_scale(*once, ["small"] * 200 + ["large"] * 200)
@@ -88,7 +88,7 @@ def test_every_group_weighs_the_same():
 
 
 def test_a_handful_of_texts_of_a_group_says_nothing():
-    many, few = drawn(200), drawn(49, Scale(2.0), seed=4)
+    many, few = drawn(200), drawn(49, Scale(intercept=2.0), seed=4)
     both = [np.concatenate(pair) for pair in zip(many, few, strict=True)]
     found, expected = fit_scale(*both, ["many"] * 200 + ["few"] * 49), fit_scale(*many, ["many"] * 200)
     assert (found.intercept, found.slope) == pytest.approx((expected.intercept, expected.slope), abs=1e-3)
@@ -101,10 +101,11 @@ def test_too_few_texts_are_refused():
 
 def test_thresholds_by_hand():
     probabilities, labels = confident((60, 0.95, 60), (20, 0.7, 10), (20, 0.6, 0))
-    assert thresholds(probabilities, labels, ["a"] * 100) == [
-        Threshold("counting", 0.0, 1.0, pytest.approx(0.7)),
-        Threshold("alerting", 0.7, pytest.approx(0.8), pytest.approx(70 / 80)),
-        Threshold("automation", 0.95, pytest.approx(0.6), 1.0),
+    found = thresholds(probabilities, labels, ["a"] * 100)
+    assert [(each.use, each.confidence, each.coverage, each.accuracy) for each in found] == [
+        ("counting", 0.0, 1.0, pytest.approx(0.7)),
+        ("alerting", 0.7, pytest.approx(0.8), pytest.approx(70 / 80)),
+        ("automation", 0.95, pytest.approx(0.6), 1.0),
     ]
 
 

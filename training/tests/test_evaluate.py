@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 import pytest
-from pulso_training.calibrate import Scale
+from pulso_sentiment.model.card import TemperatureScale
 from pulso_training.corpus import LABELS, Row
 from pulso_training.evaluate import (
     Answers,
@@ -129,7 +129,10 @@ def test_a_model_without_emotions_and_rows_without_a_label_leave_their_part_out(
 
 def test_the_temperature_changes_confidence_and_no_label():
     found = answers([row("positive"), row("negative")], [2, 2])
-    plain, scaled = report(found).sentiment.overall, report(found, Scale(np.log(5))).sentiment.overall
+    plain, scaled = (
+        report(found).sentiment.overall,
+        report(found, TemperatureScale(intercept=np.log(5))).sentiment.overall,
+    )
     assert scaled.confusion == plain.confusion
     assert plain.calibration_error == pytest.approx(1 / (1 + 2 * np.exp(-5)) - 0.5)
     assert scaled.calibration_error == pytest.approx(1 / (1 + 2 * np.exp(-1)) - 0.5)

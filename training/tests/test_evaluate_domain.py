@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from pulso_training.domain import fit_domain, load_domain
+from pulso_sentiment.model.known_texts import read_known_texts
+from pulso_training.domain import fit_domain, save_domain
 
 SQUARE = np.array([[3.0, 1.0], [-1.0, 1.0], [1.0, 3.0], [1.0, -1.0]])
 """About (1, 1), with variance 2 in each direction."""
@@ -28,8 +29,9 @@ def test_a_saved_domain_measures_the_same(tmp_path):
     draw = np.random.default_rng(2)
     embeddings = draw.normal(size=(500, 8))
     domain = fit_domain(embeddings, embeddings)
-    domain.save(tmp_path / "domain.npz")
-    again = load_domain(tmp_path / "domain.npz")
+    save_domain(domain, tmp_path)
+    again = read_known_texts(tmp_path)
+    assert again is not None
     assert again.limit == pytest.approx(domain.limit)
     assert again.distance(embeddings) == pytest.approx(domain.distance(embeddings), rel=1e-4)
     with np.load(tmp_path / "domain.npz") as arrays:

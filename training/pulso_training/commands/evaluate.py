@@ -9,6 +9,7 @@ from pulso_training.commands.options import DataOption, FolderOption, RecipeOpti
 
 
 def evaluate(
+    *,
     model: Annotated[Path, typer.Option(file_okay=False, help="Folder of a served model.")] = Path(
         "models/default"
     ),

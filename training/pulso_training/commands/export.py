@@ -10,6 +10,7 @@ from pulso_training.precision import Precision
 
 
 def export(
+    *,
     checkpoint: Annotated[Path, typer.Option(help="What `fit` or `distil` wrote.")],
     out: Annotated[Path, typer.Option(help="Folder of the served model; what it holds is replaced.")],
     data: DataOption = None,

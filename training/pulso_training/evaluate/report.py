@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from pulso_sentiment.model.calibration import calibrated
+from pulso_sentiment.model.card import TemperatureScale
 
-from pulso_training.calibrate import UNSCALED, Scale
 from pulso_training.corpus import EMOTIONS, LABELS, Row
 from pulso_training.evaluate.answers import Answers, Floats
 from pulso_training.evaluate.groups import GROUPS, PERUVIAN_SOURCES, SPANISH_SOURCES
 from pulso_training.evaluate.scores import DECIMALS, Scores, score
+
+UNSCALED = TemperatureScale()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,15 @@ class Report:
         }
 
 
-def report(answers: Answers, sentiment: Scale = UNSCALED, emotion: Scale = UNSCALED) -> Report:
+def report(
+    answers: Answers, sentiment: TemperatureScale = UNSCALED, emotion: TemperatureScale = UNSCALED
+) -> Report:
     """Score answers, with the model's temperature scales, on the rows that have a label of the task."""
     by_emotion = None
     if answers.emotion is not None:
-        probabilities = emotion.probabilities(answers.emotion, answers.tokens)
+        probabilities = calibrated(answers.emotion, answers.tokens, emotion)
         by_emotion = _sheet(answers, [row.emotion for row in answers.rows], probabilities, EMOTIONS)
-    probabilities = sentiment.probabilities(answers.sentiment, answers.tokens)
+    probabilities = calibrated(answers.sentiment, answers.tokens, sentiment)
     return Report(_sheet(answers, [row.label for row in answers.rows], probabilities, LABELS), by_emotion)
 
 
