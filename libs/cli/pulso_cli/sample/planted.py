@@ -42,13 +42,13 @@ PLANTED: Final = (
         factor=6.0,
     ),
     Trend(
-        title="In Lima, complaints about waiting for Chaskigo grow to four times their share",
+        title="In Lima, complaints about waiting for Chaskigo grow to six times their share",
         department="15",
         product="Chaskigo",
         aspect="tiempo",
         days=14,
         ramp=3,
-        factor=4.0,
+        factor=6.0,
     ),
     Trend(
         title="In La Libertad, talk of Mochica's lúcuma alfajor fades to a seventh of its share",
