@@ -20,6 +20,7 @@ from pulso_training import network, provenance
 from pulso_training.augment import augment
 from pulso_training.checkpoint import TOKENIZER_FILE, open_start
 from pulso_training.corpus import Row
+from pulso_training.cpu_speed import ready_for_training
 from pulso_training.errors import InputError
 from pulso_training.events import Epoch, Event, Steps
 from pulso_training.examples import Example, grouped, padded, tokenise
@@ -136,6 +137,7 @@ class _Run:
         parameters: Parameters,
     ) -> None:
         model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+        ready_for_training(model.encoder)
         self.model, self.tokenizer = model, tokenizer
         self.rows, self.development, self.parameters = rows, material.development, parameters
         self.targets = [_target(row, material.soft, parameters) for row in rows]
@@ -266,5 +268,6 @@ def _optimizer(model: Classifier, parameters: Parameters) -> torch.optim.Optimiz
         [
             {"params": tensors, "lr": rate, "full_rate": rate, "weight_decay": decay}
             for tensors, rate, decay in groups
-        ]
+        ],
+        fused=True,
     )

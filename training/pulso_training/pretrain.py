@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
+from pulso_training.cpu_speed import ready_for_training
 from pulso_training.errors import InputError
 from pulso_training.examples import grouped, padded
 from pulso_training.network import device, read_config
@@ -74,7 +75,8 @@ def pretrain(
     vocabulary = _Vocabulary(_mask_id(tokenizer), tokenizer.get_vocab_size())
     lines = _tokenised(texts, tokenizer, parameters.max_tokens)
     model = MaskedWords(encoder).to(device()).train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=parameters.rate, weight_decay=0.01)
+    ready_for_training(encoder)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=parameters.rate, weight_decay=0.01, fused=True)
     started = time.monotonic()
     losses: list[float] = []
     for batch in _for_ever(lines, parameters.batch, draw):
