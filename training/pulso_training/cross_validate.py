@@ -4,7 +4,6 @@ Folds are by text hash over the training and development parts; held-out texts s
 choose an epoch by, so all runs go through all of theirs and the last one counts.
 """
 
-import hashlib
 import json
 import random
 import shutil
@@ -22,7 +21,7 @@ from pulso_training.network import device
 from pulso_training.provenance import record_of, rows_digest
 from pulso_training.recipe import Recipe
 from pulso_training.resume import check_identity
-from pulso_training.split import Part, part_of
+from pulso_training.split import Part, fold_of, part_of
 from pulso_training.storage import write_text
 
 
@@ -33,11 +32,6 @@ class Spread:
     mean: float
     deviation: float
     folds: tuple[float, ...]
-
-
-def fold_of(key: str, folds: int) -> int:
-    """Return the fold of a normalised text, by a hash that does not depend on that of the split."""
-    return int.from_bytes(hashlib.sha256(f"fold {key}".encode()).digest()[:8]) % folds
 
 
 def cross_validate(

@@ -1,7 +1,11 @@
-"""Several teachers made one: what they answer together becomes the target of a smaller network.
+"""Several teachers made one: what they answer together becomes the target of another network.
 
 Hinton et al. 2015, "Distilling the knowledge in a neural network", at temperature 1. The teachers' weights
 are those under which their mixture finds the development part least surprising, one set for each head.
+
+Words and their pieces under logistic regression can be one more teacher. Alone it reads worse than any
+network, but it errs elsewhere: a third of it beside the former model gave 0.648 on the development part against
+0.643.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,28 +18,39 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from pulso_training import network
+from pulso_training.baselines.tfidf import tfidf
 from pulso_training.corpus import EMOTIONS, LABELS, Row
 from pulso_training.judge import logits
 from pulso_training.network import device
+from pulso_training.split import fold_of
 from pulso_training.targets import Target
 
 _STEPS = 300
+_FOLDS = 4
 Probabilities = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Checkpoints and the share that each has in an answer, for either head."""
+    """Checkpoints and the share that each has in an answer, for either head.
+
+    With `words`, the last share of `sentiment` is that of logistic regression on words; it tells no emotion.
+    """
 
     teachers: tuple[Path, ...]
+    words: bool
     sentiment: tuple[float, ...]
     emotion: tuple[float, ...]
 
     def answers(self, rows: Sequence[Row]) -> dict[str, Target]:
-        """Return the mixture's answer by text."""
-        texts = list(dict.fromkeys(row.text for row in rows))
+        """Return the mixture's answer by text; words are read by a model that has not learnt that text."""
+        distinct = list({row.text: row for row in rows}.values())
+        texts = [row.text for row in distinct]
         read = [_probabilities(teacher, texts) for teacher in self.teachers]
-        sentiment = _mixture([found[0] for found in read], self.sentiment)
+        by_sentiment = [found[0] for found in read]
+        if self.words:
+            by_sentiment.append(_cross_fitted(distinct))
+        sentiment = _mixture(by_sentiment, self.sentiment)
         emotion = _mixture([found[1] for found in read], self.emotion)
         return {
             text: Target(tuple(map(float, sentiment[i])), tuple(map(float, emotion[i])))
@@ -43,18 +58,42 @@ class Ensemble:
         }
 
 
-def assemble(teachers: Sequence[Path], development: Mapping[str, Sequence[Row]]) -> Ensemble:
-    """Weigh the teachers by the development part, in which each file counts the same."""
+def assemble(
+    teachers: Sequence[Path], development: Mapping[str, Sequence[Row]], words_from: Sequence[Row] = ()
+) -> Ensemble:
+    """Weigh the teachers by the development part, in which each file counts the same.
+
+    Where there are rows in `words_from`, logistic regression that learns from them is one teacher more.
+    """
     rows = [row for part in development.values() for row in part]
     share = [1 / len(part) for part in development.values() for _ in part]
     read = [_probabilities(teacher, [row.text for row in rows]) for teacher in teachers]
+    by_sentiment = [found[0] for found in read]
+    if words_from:
+        by_sentiment.append(_of_words(words_from, rows))
     by_label = [(i, LABELS.index(row.label)) for i, row in enumerate(rows) if row.label]
     by_emotion = [(i, EMOTIONS.index(row.emotion)) for i, row in enumerate(rows) if row.emotion]
     return Ensemble(
         tuple(teachers),
-        _weights([found[0] for found in read], by_label, share),
+        bool(words_from),
+        _weights(by_sentiment, by_label, share),
         _weights([found[1] for found in read], by_emotion, share),
     )
+
+
+def _of_words(training: Sequence[Row], test: Sequence[Row]) -> Probabilities:
+    return tfidf([row for row in training if row.label], test).astype(np.float64)
+
+
+def _cross_fitted(rows: Sequence[Row]) -> Probabilities:
+    found = np.zeros((len(rows), len(LABELS)))
+    folds = np.array([fold_of(row.key, _FOLDS) for row in rows])
+    for fold in range(_FOLDS):
+        inside = np.flatnonzero(folds == fold)
+        outside = np.flatnonzero(folds != fold)
+        if len(inside):
+            found[inside] = _of_words([rows[i] for i in outside], [rows[i] for i in inside])
+    return found
 
 
 def _probabilities(checkpoint: Path, texts: Sequence[str]) -> tuple[Probabilities, Probabilities]:

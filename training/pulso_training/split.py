@@ -32,3 +32,8 @@ def part_of(key: str) -> Part:
     if twentieth in _HELD_OUT:
         return Part.HELD_OUT
     return Part.DEVELOPMENT if twentieth in _DEVELOPMENT else Part.TRAIN
+
+
+def fold_of(key: str, folds: int) -> int:
+    """Return the fold of a normalised text, by a hash that does not depend on that of the split."""
+    return int.from_bytes(hashlib.sha256(f"fold {key}".encode()).digest()[:8]) % folds

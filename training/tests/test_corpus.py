@@ -5,8 +5,7 @@ import gzip
 import pytest
 from pulso_training import corpus, plan
 from pulso_training.corpus import LABELS, CorpusError, Row
-from pulso_training.cross_validate import fold_of
-from pulso_training.split import Part, normalised, part_of
+from pulso_training.split import Part, fold_of, normalised, part_of
 
 HEADER = "text,label,rating,domain,country\n"
 

@@ -1,10 +1,12 @@
 """Teachers share an answer as far as the development part trusts them."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
 from pulso_training import network
+from pulso_training.corpus import LABELS
 from pulso_training.distil import assemble
 from pulso_training.fit import Material, fit
 from pulso_training.recipe import Parameters
@@ -47,3 +49,19 @@ def test_a_student_learns_what_the_teacher_answers_where_no_label_is(teacher, ro
         teacher, Material(unlabelled[:180], {"made": rows[180:]}, soft), parameters, tmp_path, lambda _: None
     )
     assert record.epochs[-1]["score"] > 0.9
+
+
+def test_words_answer_by_what_they_learnt_from_other_texts(ignorant, rows):
+    ensemble = assemble([ignorant], {"made": rows[180:]}, words_from=rows[:180])
+    assert ensemble.sentiment[1] > 0.9
+    assert ensemble.emotion == (1.0,)
+    answers = ensemble.answers(rows[:180])
+    read_right = [
+        max(range(3), key=(answers[row.text].sentiment or ()).__getitem__) == LABELS.index(row.label)
+        for row in rows[:180]
+    ]
+    assert sum(read_right) > 150
+    other = next(label for label in LABELS if label != rows[179].label)
+    lied = [*rows[:179], replace(rows[179], label=other)]
+    told = ensemble.answers(lied)[rows[179].text].sentiment
+    assert told == pytest.approx(answers[rows[179].text].sentiment, abs=1e-6)

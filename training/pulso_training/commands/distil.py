@@ -15,6 +15,9 @@ def distil(
     recipe: RecipeOption = "student",
     data: DataOption = None,
     folder: FolderOption = None,
+    words: Annotated[
+        bool, typer.Option(help="Let logistic regression on words, cross-fitted, teach sentiment too.")
+    ] = False,
 ) -> None:
     """Make one network of several: it starts from layers of the first teacher."""
     from pulso_training.checkpoint import open_fitted
@@ -29,9 +32,10 @@ def distil(
     for folder_of_teacher in teacher:
         open_fitted(folder_of_teacher)
     rows, development = inputs.training(), inputs.development()
-    ensemble = assemble(teacher, development)
+    ensemble = assemble(teacher, development, rows if words else ())
     origin = {
         "teachers": [record_of(checkpoint) for checkpoint in teacher],
+        "words": words,
         "shares": {"sentiment": list(ensemble.sentiment), "emotion": list(ensemble.emotion)},
     }
     typer.echo(f"shares of the teachers: {ensemble.sentiment} of sentiment, {ensemble.emotion} of emotion")
