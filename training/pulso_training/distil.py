@@ -3,9 +3,8 @@
 Hinton et al. 2015, "Distilling the knowledge in a neural network", at temperature 1. The teachers' weights
 are those under which their mixture finds the development part least surprising, one set for each head.
 
-Words and their pieces under logistic regression can be one more teacher. Alone it reads worse than any
-network, but it errs elsewhere: a third of it beside the former model gave 0.648 on the development part against
-0.643.
+Words and their pieces under logistic regression can be one more teacher. Alone it reads worse than a network,
+but it errs elsewhere: a third of it beside the former model gave 0.648 on the development part against 0.643.
 """
 
 from collections.abc import Mapping, Sequence
