@@ -1,5 +1,6 @@
 """Puts ingest together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +12,7 @@ from pulso_kit.supervision import supervised
 from pulso_streams import Publisher, Stream, StreamUnavailable, connect, ping
 
 from pulso_ingest.api import batch, feedback, imports
+from pulso_ingest.domain import language
 from pulso_ingest.imports.desk import ImportDesk
 from pulso_ingest.imports.file_store import FileJobStore
 from pulso_ingest.imports.worker import ImportWorker
@@ -24,6 +26,7 @@ def build_app(settings: IngestSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(language.get_ready)
         client = connect(settings.redis_url)
 
         async def stream_reachable() -> None:

@@ -14,6 +14,7 @@ from pulso_streams import Consumer, Publisher, Stream, connect, ping, watch_back
 
 from pulso_sentiment import metrics
 from pulso_sentiment.api.sentiment import router
+from pulso_sentiment.domain import language
 from pulso_sentiment.engine import Engine
 from pulso_sentiment.model import Model, ModelError, load_model
 from pulso_sentiment.scoring import Scorer
@@ -34,7 +35,9 @@ def build_app(settings: SentimentSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """Model, engine, worker; at the end the worker drains first, since its batches need the engine."""
-        model = await asyncio.to_thread(_ready_model, settings.model)
+        model, _ = await asyncio.gather(
+            asyncio.to_thread(_ready_model, settings.model), asyncio.to_thread(language.get_ready)
+        )
         card = model.card
         metrics.MODEL.labels(card.version, card.runtime, card.precision).set(1)
         log.info("model.loaded", version=card.version, runtime=card.runtime, precision=card.precision)

@@ -22,6 +22,8 @@ DATA = Path(__file__).parents[5] / "shared" / "data"
         ("Ancha sumaqmi kay mikhuy, sulpayki", "qu"),
         ("sumaq", "qu"),
         ("C'était très bon, le service était parfait et très rapide, merci beaucoup à tous", "other"),
+        ("Das Essen war kalt und der Fahrer sehr unfreundlich", "other"),
+        ("Il cibo era freddo e il cameriere scortese", "other"),
         ("とても美味しかったです", "other"),
         ("😀😀", "other"),
         ("10/10", "other"),
@@ -47,8 +49,8 @@ def test_named_languages(tag, language):
     [
         ("tass2020_es_pe", "es", 0.98),
         ("gmaps_pe_restaurants", "es", 0.98),
-        ("domicilios_co_delivery", "es", 0.98),
-        ("umsab_en", "en", 0.98),
+        ("domicilios_co_delivery", "es", 0.99),
+        ("umsab_en", "en", 0.99),
         ("quechua_covid", "qu", 0.9),
     ],
 )

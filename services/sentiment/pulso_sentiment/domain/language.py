@@ -1,24 +1,51 @@
-"""Whether a text is in a language that the model does not read at all."""
+"""Whether a text is in a language that the model does not read."""
 
 import re
 import unicodedata
+from functools import cache
 
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+READ = frozenset({"es", "pt", "en", "qu"})
+_TAKEN_FOR_READ = frozenset({"an", "ast", "ext", "gl", "gug", "pcm", "und", "zxx"})
+"""What colloquial Spanish, Portuguese and English, or a line of laughter, is at times taken for."""
+
+_SURE = 0.7
+"""On 35,526 texts of our sources 5 were flagged, 3 of them rightly (Indonesian, Tagalog, Italian); of 22
+sentences in ten foreign languages 20 were. At 0.8 it was none and 19."""
+_READ_CHARACTERS = 400
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u1e00-\u1eff]")
 
 
-def is_other_language(text: str, unknown_share: float) -> bool:
+def has_letters(text: str) -> bool:
+    """Tell whether `text` is in any language at all: emoji and figures are in none."""
+    return _LETTER.search(unicodedata.normalize("NFKC", text)) is not None
+
+
+def is_other_language(text: str) -> bool:
     """Tell whether `text` is surely not Spanish, Portuguese, English or Quechua.
 
-    So it is when more than half of its letters are not Latin ones, or more than half of its pieces are not in
-    the vocabulary, which holds what those four languages are written with. A text without letters (emoji,
-    figures) is in no language; German or French is not noticed.
-
-    Args:
-        text: As it was sent; letters in fancy typefaces count as the letters they stand for.
-        unknown_share: Share of the text's pieces that are not in the model's vocabulary.
+    So it is when more than half of its letters are not Latin ones, or when its beginning is surely in another
+    language by its letter sequences (Lui and Baldwin 2012, ACL). Letters in fancy typefaces count as the
+    letters they stand for.
     """
     plain = unicodedata.normalize("NFKC", text)
     letters = len(_LETTER.findall(plain))
+    if letters == 0:
+        return False
     foreign = letters - len(_LATIN.findall(plain))
-    return letters > 0 and (2 * foreign > letters or unknown_share > 0.5)
+    if 2 * foreign > letters:
+        return True
+    language, confidence = _identifier().classify(plain[:_READ_CHARACTERS])
+    return confidence >= _SURE and language not in READ | _TAKEN_FOR_READ
+
+
+def get_ready() -> None:
+    """Load what tells languages apart, some 75 MB in about a second, before a first text waits for it."""
+    _identifier()
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

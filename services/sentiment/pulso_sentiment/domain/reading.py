@@ -15,7 +15,7 @@ from pulso_contracts.scoring import (
 
 from pulso_sentiment.domain.aspects import Mention, mentions
 from pulso_sentiment.domain.clauses import EDGES
-from pulso_sentiment.domain.language import is_other_language
+from pulso_sentiment.domain.language import has_letters, is_other_language
 
 MAX_CLAUSES = 8
 """Clauses of one text that are scored apart; later ones of a long text add work but hardly an aspect."""
@@ -66,11 +66,19 @@ EMPTY = Opinion((0.0, 1.0, 0.0), flags=(Flag.EMPTY,))
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text, what it mentions, and the pieces to score for it: the text itself first."""
+    """A text, what it mentions, and the pieces to score for it: the text itself first.
+
+    Attributes:
+        text: As it was sent.
+        mentions: The aspects that it speaks of.
+        pieces: What the model must read for it.
+        other_language: Whether it is surely in a language that the model does not read.
+    """
 
     text: str
     mentions: tuple[Mention, ...]
     pieces: tuple[str, ...]
+    other_language: bool = False
 
 
 def read(text: str) -> Reading:
@@ -80,7 +88,7 @@ def read(text: str) -> Reading:
     clauses = dict.fromkeys(mention.clause for mention in found if mention.clause != whole)
     kept = tuple(clauses)[:MAX_CLAUSES]
     usable = tuple(mention for mention in found if mention.clause in kept or mention.clause == whole)
-    return Reading(text, usable, (text, *kept))
+    return Reading(text, usable, (text, *kept), is_other_language(text))
 
 
 def named(probabilities: tuple[float, float, float]) -> Probabilities:
@@ -102,12 +110,13 @@ def score(reading: Reading, opinions: Sequence[Opinion]) -> Score:
         confidence=_rounded(whole.confidence),
         emotion=whole.emotion,
         aspects=list(_aspects(reading.mentions, by_clause, whole).values()),
-        flags=_flags(reading.text, whole),
+        flags=_flags(reading, whole),
     )
 
 
-def _flags(text: str, opinion: Opinion) -> list[Flag]:
-    if is_other_language(text, opinion.unknown_share):
+def _flags(reading: Reading, opinion: Opinion) -> list[Flag]:
+    unreadable = opinion.unknown_share > 0.5 and has_letters(reading.text)
+    if reading.other_language or unreadable:
         return [*opinion.flags, Flag.OTHER_LANGUAGE]
     return list(opinion.flags)
 
