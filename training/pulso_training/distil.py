@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
@@ -87,11 +88,14 @@ def _of_words(training: Sequence[Row], test: Sequence[Row]) -> Probabilities:
 def _cross_fitted(rows: Sequence[Row]) -> Probabilities:
     found = np.zeros((len(rows), len(LABELS)))
     folds = np.array([fold_of(row.key, _FOLDS) for row in rows])
-    for fold in range(_FOLDS):
-        inside = np.flatnonzero(folds == fold)
-        outside = np.flatnonzero(folds != fold)
-        if len(inside):
-            found[inside] = _of_words([rows[i] for i in outside], [rows[i] for i in inside])
+    inside = [each for fold in range(_FOLDS) if len(each := np.flatnonzero(folds == fold))]
+    outside = [np.setdiff1d(np.arange(len(rows)), each) for each in inside]
+    answers = Parallel(n_jobs=-1)(
+        delayed(_of_words)([rows[i] for i in others], [rows[i] for i in each])
+        for each, others in zip(inside, outside, strict=True)
+    )
+    for each, answer in zip(inside, answers, strict=True):
+        found[each] = answer
     return found
 
 

@@ -14,7 +14,7 @@ from pulso_training.examples import padded
 from pulso_training.network import Classifier, device
 
 BATCH = 32
-MAX_TOKENS = 128
+MAX_TOKENS = 192
 _FEWEST = 20
 """A file with fewer rows in the development part says nothing."""
 

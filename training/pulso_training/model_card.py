@@ -29,10 +29,10 @@ def render(card: ModelCard, found: Report, fidelity: Fidelity, recipe: Recipe, l
         change=f"{-fidelity.loss * 100:+.2f}",
         spanish=headline.get("spanish", "not measured"),
         peruvian=headline.get("peruvian", "not measured"),
-        sources=_rows(groups.get("source", {})),
-        countries=_rows(groups.get("country", {})),
-        domains=_rows(groups.get("domain", {})),
-        lengths=_rows(groups.get("length", {})),
+        sources=_rows(_by_name(groups.get("source", {}))),
+        countries=_rows(_by_name(groups.get("country", {}))),
+        domains=_rows(_by_name(groups.get("domain", {}))),
+        lengths=_rows(dict(sorted(groups.get("length", {}).items(), key=_least_tokens))),
         emotion="not measured" if emotion is None else f"{emotion.macro_f1:.3f}",
         emotions=_lines(f"{name} | {value:.2f}" for name, value in (emotion.f1 if emotion else {}).items()),
         thresholds=_lines(
@@ -42,11 +42,20 @@ def render(card: ModelCard, found: Report, fidelity: Fidelity, recipe: Recipe, l
     )
 
 
+def _by_name(groups: Mapping[str, Scores]) -> dict[str, Scores]:
+    return dict(sorted(groups.items()))
+
+
+def _least_tokens(entry: tuple[str, Scores]) -> int:
+    """Return the figure that a bucket such as `9-16` or `>128` begins with."""
+    return int(entry[0].lstrip(">").partition("-")[0])
+
+
 def _rows(groups: Mapping[str, Scores]) -> str:
     return _lines(
         f"{name} | {scores.texts:,} | {scores.macro_f1:.3f} | {scores.accuracy:.3f} "
         f"| {scores.calibration_error:.3f} | " + " / ".join(f"{scores.f1[label]:.2f}" for label in LABELS)
-        for name, scores in sorted(groups.items())
+        for name, scores in groups.items()
     )
 
 

@@ -26,10 +26,12 @@ class Bar:
     def __init__(self, progress: Progress, console: Console) -> None:
         self._progress, self._console = progress, console
         self._task = progress.add_task("", total=None)
+        self._told = 0
 
     def begin(self, title: str) -> None:
         """Begin again from zero under another title."""
         self._progress.reset(self._task, description=title, total=None)
+        self._told = 0
         if not self._console.is_terminal:
             self._console.print(title, highlight=False)
 
@@ -39,7 +41,8 @@ class Bar:
             self._console.print(str(event), highlight=False)
             return
         self._progress.update(self._task, completed=event.done, total=event.total)
-        if not self._console.is_terminal and event.done % _LINE_STEPS == 0:
+        if not self._console.is_terminal and event.done >= self._told + _LINE_STEPS:
+            self._told = event.done
             self._console.print(str(event), highlight=False)
 
     def advance(self, done: float, total: float, text: str) -> None:
