@@ -27,8 +27,8 @@ def is_other_language(text: str) -> bool:
     """Tell whether `text` is surely not Spanish, Portuguese, English or Quechua.
 
     So it is when more than half of its letters are not Latin ones, or when its beginning is surely in another
-    language, or in none, by its letter sequences (Lui and Baldwin 2012, ACL). Letters in fancy typefaces stand
-    for plain ones.
+    language, or in none, by its letter sequences (Lui and Baldwin 2012, ACL). Letters in fancy typefaces
+    stand for plain ones.
     """
     plain = unicodedata.normalize("NFKC", text)
     letters = len(_LETTER.findall(plain))
