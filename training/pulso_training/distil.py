@@ -86,16 +86,18 @@ def _of_words(training: Sequence[Row], test: Sequence[Row]) -> Probabilities:
 
 
 def _cross_fitted(rows: Sequence[Row]) -> Probabilities:
-    found = np.zeros((len(rows), len(LABELS)))
-    folds = np.array([fold_of(row.key, _FOLDS) for row in rows])
-    inside = [each for fold in range(_FOLDS) if len(each := np.flatnonzero(folds == fold))]
-    outside = [np.setdiff1d(np.arange(len(rows)), each) for each in inside]
+    folds = [fold_of(row.key, _FOLDS) for row in rows]
+    parts = sorted(set(folds))
     answers = Parallel(n_jobs=-1)(
-        delayed(_of_words)([rows[i] for i in others], [rows[i] for i in each])
-        for each, others in zip(inside, outside, strict=True)
+        delayed(_of_words)(
+            [row for row, fold in zip(rows, folds, strict=True) if fold != part],
+            [row for row, fold in zip(rows, folds, strict=True) if fold == part],
+        )
+        for part in parts
     )
-    for each, answer in zip(inside, answers, strict=True):
-        found[each] = answer
+    found = np.zeros((len(rows), len(LABELS)))
+    for part, answer in zip(parts, answers, strict=True):
+        found[np.array(folds) == part] = answer
     return found
 
 
