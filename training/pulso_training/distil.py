@@ -20,6 +20,7 @@ from tokenizers import Tokenizer
 from pulso_training import network
 from pulso_training.baselines.tfidf import tfidf
 from pulso_training.corpus import EMOTIONS, LABELS, Row
+from pulso_training.errors import InputError
 from pulso_training.judge import logits
 from pulso_training.network import device
 from pulso_training.split import fold_of
@@ -64,7 +65,12 @@ def assemble(
     """Weigh the teachers by the development part, in which each file counts the same.
 
     Where there are rows in `words_from`, logistic regression that learns from them is one teacher more.
+
+    Raises:
+        InputError: when those rows do not hold two sentiments.
     """
+    if words_from and len({row.label for row in words_from if row.label}) < 2:
+        raise InputError("words can teach sentiment only where the rows hold two labels of it")
     rows = [row for part in development.values() for row in part]
     share = [1 / len(part) for part in development.values() for _ in part]
     read = [_probabilities(teacher, [row.text for row in rows]) for teacher in teachers]

@@ -8,6 +8,7 @@ import torch
 from pulso_training import network
 from pulso_training.corpus import LABELS
 from pulso_training.distil import assemble
+from pulso_training.errors import InputError
 from pulso_training.fit import Material, fit
 from pulso_training.recipe import Parameters
 
@@ -65,3 +66,8 @@ def test_words_answer_by_what_they_learnt_from_other_texts(ignorant, rows):
     lied = [*rows[:179], replace(rows[179], label=other)]
     told = ensemble.answers(lied)[rows[179].text].sentiment
     assert told == pytest.approx(answers[rows[179].text].sentiment, abs=1e-6)
+
+
+def test_words_need_two_labels(ignorant, rows):
+    with pytest.raises(InputError, match="two labels"):
+        assemble([ignorant], {"made": rows[180:]}, words_from=[replace(row, label="") for row in rows[:180]])

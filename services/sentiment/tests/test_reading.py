@@ -40,6 +40,8 @@ def test_the_work_for_one_text_is_bounded():
     ("你好", EMPTY, [Flag.EMPTY, Flag.OTHER_LANGUAGE]),
     ("hola", Opinion((0.2, 0.6, 0.2), flags=(Flag.TRUNCATED,)), [Flag.TRUNCATED]),
     ("blurgh", Opinion((0.2, 0.6, 0.2), unknown_share=0.8), [Flag.OTHER_LANGUAGE]),
+    ("ƕƿ þæt", Opinion((0.2, 0.6, 0.2), unknown_share=0.6), [Flag.OTHER_LANGUAGE]),
+    ("🫠🫡", Opinion((0.2, 0.6, 0.2), unknown_share=0.9), []),
     ("hola", PLAIN, []),
 ])  # fmt: skip
 def test_flags(text, opinion, flags):
