@@ -11,13 +11,14 @@ from pulso_training.commands.export import export
 from pulso_training.commands.fit import fit
 from pulso_training.commands.pretrain import pretrain
 from pulso_training.commands.register import register, registry
+from pulso_training.commands.reopen import reopen
 from pulso_training.commands.tune import tune
 from pulso_training.errors import InputError
 
 BAD_INPUT = 2
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (base, pretrain, fit, distil, tune, evaluate, calibrate, export, register):
+for command in (base, pretrain, fit, distil, tune, evaluate, calibrate, export, reopen, register):
     app.command()(command)
 app.command("cross-validate")(cross_validate)
 app.add_typer(registry, name="registry")

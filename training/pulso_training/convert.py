@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from pulso_training import network
 from pulso_training.examples import PAD_ID
+from pulso_training.network import Classifier
 
 _INPUTS = ("input_ids", "attention_mask")
 
@@ -30,15 +31,20 @@ def convert(checkpoint: Path, *, rounded: bool = False) -> openvino.Model:
         for weights in loaded.parameters():
             if weights.ndim > 1:
                 weights.data = weights.data.bfloat16().float()
+    return converted(loaded)
+
+
+def converted(loaded: Classifier) -> openvino.Model:
+    """Convert a network as `convert` does a checkpoint."""
     example = {name: torch.ones(2, 16, dtype=torch.long) for name in _INPUTS}
     with torch.inference_mode(), warnings.catch_warnings():
         # OpenVINO traces: torch calls that deprecated, and warns of each constant that a trace fixes.
         warnings.simplefilter("ignore")
-        converted = openvino.convert_model(loaded, example_input=example)
-    for output, name in zip(converted.outputs, network.Outputs._fields, strict=True):
+        model = openvino.convert_model(loaded, example_input=example)
+    for output, name in zip(model.outputs, network.Outputs._fields, strict=True):
         output.get_tensor().set_names({name})
-    converted.reshape({name: openvino.PartialShape([-1, -1]) for name in _INPUTS})
-    return converted
+    model.reshape({name: openvino.PartialShape([-1, -1]) for name in _INPUTS})
+    return model
 
 
 def quantise(

@@ -27,6 +27,7 @@ from pulso_training.split import fold_of
 from pulso_training.targets import Target
 
 _STEPS = 300
+_MOST = 100
 _FOLDS = 4
 Probabilities = NDArray[np.float64]
 
@@ -62,8 +63,9 @@ class Ensemble:
 def assemble(
     teachers: Sequence[Path], development: Mapping[str, Sequence[Row]], words_from: Sequence[Row] = ()
 ) -> Ensemble:
-    """Weigh the teachers by the development part, in which each file counts the same.
+    """Weigh the teachers by the development part, in which a file counts by its rows, a hundred at most.
 
+    Two rows of a small file would otherwise outweigh hundreds.
     Where there are rows in `words_from`, logistic regression that learns from them is one teacher more.
 
     Raises:
@@ -72,7 +74,7 @@ def assemble(
     if words_from and len({row.label for row in words_from if row.label}) < 2:
         raise InputError("words can teach sentiment only where the rows hold two labels of it")
     rows = [row for part in development.values() for row in part]
-    share = [1 / len(part) for part in development.values() for _ in part]
+    share = [min(1.0, _MOST / len(part)) for part in development.values() for _ in part]
     read = [_probabilities(teacher, [row.text for row in rows]) for teacher in teachers]
     by_sentiment = [found[0] for found in read]
     if words_from:

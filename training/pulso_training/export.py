@@ -107,6 +107,7 @@ def _write(folder: Path, checkpoint: Path, precision: Precision, samples: Sequen
 def _record(folder: Path, card: ModelCard, checkpoint: Path, fidelity: Fidelity, found: Report) -> None:
     record = {
         "model": card.version,
+        "encoder": read_config(checkpoint).to_dict(),
         "checkpoint": record_of(checkpoint),
         "fidelity": asdict(fidelity),
         "held_out": found.as_json(),

@@ -1,21 +1,27 @@
 """A checkpoint becomes a folder that is served, calibrated and judged from its own files."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from pulso_sentiment.model import load_model
+from pulso_sentiment.model.checksums import write_sums
 from pulso_sentiment.model.offline import answer
 from pulso_sentiment.model.preprocess import preprocess
 from pulso_training import network
+from pulso_training.checkpoint import CheckpointError, open_fitted
+from pulso_training.convert import convert, quantise, save
 from pulso_training.evaluate import Answers
 from pulso_training.export import Texts, export
 from pulso_training.fit import Material, fit
 from pulso_training.judgement import evaluate
 from pulso_training.precision import Fidelity, Precision, PrecisionError, compare
+from pulso_training.provenance import record_of
 from pulso_training.recipe import Parameters, Recipe
+from pulso_training.reopen import reopen
 from tokenizers import Tokenizer
 
 RECIPE = Recipe(about="A tiny one.", note="Licences of nobody.")
@@ -74,6 +80,40 @@ def test_the_record_names_the_whole_chain_of_runs(served):
     assert record["checkpoint"]["record"]["rows"] == 240
     assert record["checkpoint"]["record"]["start"]["files"]
     assert record["fidelity"]["agreement"] >= 0.98
+
+
+def test_a_served_model_can_be_gone_on_from(served, checkpoint, tmp_path):
+    reopen(served, tmp_path)
+    again, _ = open_fitted(tmp_path)
+    rounding = {Precision.BF16: 2**-8, Precision.FP32: 0}[Precision(load_model(str(served)).card.precision)]
+    was = network.load(checkpoint).state_dict()
+    assert was.keys() == again.state_dict().keys()
+    for name, weights in again.state_dict().items():
+        torch.testing.assert_close(weights, was[name], rtol=rounding, atol=1e-6, msg=name)
+    assert record_of(tmp_path)["record"] == record_of(checkpoint)["record"]
+
+
+def test_a_folder_that_was_altered_is_not_gone_on_from(served, tmp_path):
+    altered = shutil.copytree(served, tmp_path / "altered")
+    (altered / "training.json").write_text("{}")
+    with pytest.raises(CheckpointError, match="differs from its checksum"):
+        reopen(altered, tmp_path / "out")
+    write_sums(altered)
+    with pytest.raises(CheckpointError, match="does not tell the shape"):
+        reopen(altered, tmp_path / "out")
+    (altered / "model.xml").unlink()
+    with pytest.raises(CheckpointError, match="no exported model"):
+        reopen(altered, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_int8_model_cannot_be_gone_on_from(checkpoint, served, tmp_path):
+    folder = shutil.copytree(served, tmp_path / "int8")
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    save(quantise(convert(checkpoint), tokenizer, ["todo muy rico", "feo"], 32), folder, halved=True)
+    write_sums(folder)
+    with pytest.raises(CheckpointError, match="quantised"):
+        reopen(folder, tmp_path / "out")
 
 
 def test_its_own_files_give_the_scores_on_its_card(served, texts):

@@ -12,7 +12,7 @@ from pulso_training.recipe import read_recipe
 from pulso_training.split import Part, normalised
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-RECIPES = ("teacher", "permissive", "student", "default", "longer", "distilled")
+RECIPES = ("teacher", "permissive", "first", "longer", "united", "distilled", "student")
 
 pytestmark = [
     pytest.mark.shared,
