@@ -3,6 +3,7 @@
 import typer
 
 from pulso_training.commands.base import base
+from pulso_training.commands.blend import blend
 from pulso_training.commands.calibrate import calibrate
 from pulso_training.commands.cross_validate import cross_validate
 from pulso_training.commands.distil import distil
@@ -18,7 +19,7 @@ from pulso_training.errors import InputError
 BAD_INPUT = 2
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (base, pretrain, fit, distil, tune, evaluate, calibrate, export, reopen, register):
+for command in (base, pretrain, fit, distil, blend, tune, evaluate, calibrate, export, reopen, register):
     app.command()(command)
 app.command("cross-validate")(cross_validate)
 app.add_typer(registry, name="registry")

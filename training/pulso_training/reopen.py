@@ -1,4 +1,4 @@
-"""From a served folder back to a checkpoint, so that others go on from a model of which only the file is left."""
+"""From a served folder back to a checkpoint, to go on from a model of which only the file is left."""
 
 import json
 import shutil
@@ -65,10 +65,11 @@ def _weights(blank: Classifier, served: Path) -> dict[str, Tensor]:
     if [each.shape for each in own] != [each.shape for each in theirs]:
         raise CheckpointError(f"{served} is quantised, or was converted by other libraries than these")
     place = {_content(constant): index for index, constant in enumerate(own)}
-    return {
-        name: torch.from_numpy(theirs[place[_content(weights.numpy())]].astype(np.float32)).view(weights.shape)
-        for name, weights in blank.state_dict().items()
-    }
+    found = {}
+    for name, weights in blank.state_dict().items():
+        served_weights = theirs[place[_content(weights.numpy())]].astype(np.float32)
+        found[name] = torch.from_numpy(served_weights).view(weights.shape)
+    return found
 
 
 def _constants(model: openvino.Model) -> list[NDArray[np.generic]]:

@@ -6,10 +6,13 @@ from dataclasses import replace
 import pytest
 import torch
 from pulso_training import network
+from pulso_training.blend import blend
+from pulso_training.checkpoint import CheckpointError
 from pulso_training.corpus import LABELS
 from pulso_training.distil import assemble
 from pulso_training.errors import InputError
 from pulso_training.fit import Material, fit
+from pulso_training.provenance import record_of
 from pulso_training.recipe import Parameters
 
 PARAMETERS = Parameters(epochs=6, batch=8, encoder_rate=3e-3, head_rate=1e-2, max_tokens=32)
@@ -71,3 +74,29 @@ def test_words_answer_by_what_they_learnt_from_other_texts(ignorant, rows):
 def test_words_need_two_labels(ignorant, rows):
     with pytest.raises(InputError, match="two labels"):
         assemble([ignorant], {"made": rows[180:]}, words_from=[replace(row, label="") for row in rows[:180]])
+
+
+def test_a_blend_lies_between_a_network_and_what_became_of_it(teacher, rows, tmp_path):
+    later = tmp_path / "later"
+    fit(teacher, Material(rows[:180], {"made": rows[180:]}), PARAMETERS, later, lambda _: None)
+    for share, name in ((0.0, "none"), (0.25, "quarter"), (1.0, "all")):
+        blend(teacher, later, share, tmp_path / name)
+    old, new = (network.load(folder).state_dict() for folder in (teacher, later))
+    for name, weights in network.load(tmp_path / "quarter").state_dict().items():
+        torch.testing.assert_close(weights, 0.75 * old[name] + 0.25 * new[name])
+    for name in old:
+        assert torch.equal(network.load(tmp_path / "none").state_dict()[name], old[name])
+        assert torch.equal(network.load(tmp_path / "all").state_dict()[name], new[name])
+    record = record_of(tmp_path / "quarter")["record"]
+    assert record["parameters"] == {"share": 0.25}
+    assert record["made_from"]["before"] == record_of(teacher)
+    assert record["made_from"]["after"]["record"]["rows"] == 180
+
+
+def test_networks_that_differ_are_not_blended(teacher, rows, tmp_path):
+    shallow = tmp_path / "shallow"
+    parameters = PARAMETERS.model_copy(update={"layers": 1, "epochs": 1})
+    fit(teacher, Material(rows[:180], {"made": rows[180:]}), parameters, shallow, lambda _: None)
+    with pytest.raises(CheckpointError, match="differ in shape or tokeniser"):
+        blend(teacher, shallow, 0.5, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -13,7 +13,7 @@ from pulso_training.recipe import Recipe, read_recipe
 from pulso_training.split import Part
 
 DEVELOPMENT_ROWS = 400
-"""The most rows of a file by which epochs are judged: 120 misled us (ADR 11), thousands take longer than the epoch."""
+"""The most rows of a file by which epochs are judged: 120 misled us (ADR 11), all take far too long."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,44 @@
+"""Between a network and what became of it by further training: the mean of their weights.
+
+Wortsman et al. 2022, "Robust fine-tuning of zero-shot models": such a mean keeps much of what further
+training forgot and most of what it gained. It says nothing where the two did not come from one another.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+from pulso_training import network
+from pulso_training.checkpoint import TOKENIZER_FILE, CheckpointError, open_fitted
+from pulso_training.fit import FIT_FILE
+from pulso_training.provenance import environment, now, record_of
+from pulso_training.storage import write_text, writing
+
+
+def blend(before: Path, after: Path, share: float, out: Path) -> None:
+    """Write the checkpoint whose weights are `share` of `after` and the rest of `before`.
+
+    Raises:
+        CheckpointError: when one cannot be used, or they differ in shape or tokeniser.
+        StorageError: when `out` cannot be written.
+    """
+    model, _ = open_fitted(before)
+    trained, _ = open_fitted(after)
+    tokenisers = {(folder / TOKENIZER_FILE).read_bytes() for folder in (before, after)}
+    weights, others = model.state_dict(), trained.state_dict()
+    shapes = [{name: each.shape for name, each in part.items()} for part in (weights, others)]
+    if len(tokenisers) > 1 or shapes[0] != shapes[1]:
+        raise CheckpointError(f"{after} did not come from {before}: they differ in shape or tokeniser")
+    model.load_state_dict({name: weights[name].lerp(others[name], share) for name in weights})
+    origin = [record_of(folder) for folder in (before, after)]
+    made_from = (origin[1]["record"] or {}).get("made_from", {})
+    record = {
+        "parameters": {"share": share},
+        "made_from": {"files": made_from.get("files", {}), "before": origin[0], "after": origin[1]},
+        "environment": environment(),
+        "ended_at": now(),
+    }
+    with writing(out):
+        network.save(model, out)
+        shutil.copyfile(before / TOKENIZER_FILE, out / TOKENIZER_FILE)
+        write_text(out / FIT_FILE, json.dumps(record, indent=1) + "\n")
