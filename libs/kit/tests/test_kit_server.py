@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.fixtures.valkey_server import free_port
 
 PROGRAM = """
 import asyncio, os
@@ -61,12 +62,6 @@ def build(settings):
 
 serve("probe", ServiceSettings, build)
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start(tmp_path: Path, **environment: str) -> subprocess.Popen[str]:

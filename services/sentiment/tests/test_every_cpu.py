@@ -25,8 +25,8 @@ from pulso_sentiment.model import load_model
 from pulso_sentiment.model.offline import predict
 from pulso_sentiment.settings import DEFAULT_MODEL
 
-records = generate(120, seed=20261121, end=datetime(2026, 11, 20, tzinfo=UTC))
-texts = list(dict.fromkeys(record["text"] for record in records))
+records = generate(1500, seed=20261121, end=datetime(2026, 11, 20, tzinfo=UTC))
+texts = list(dict.fromkeys(record["text"] for record in records))[:500]
 json.dump(predict(load_model(DEFAULT_MODEL), texts)[1].tolist(), sys.stdout)
 """
 
@@ -96,5 +96,9 @@ def test_an_older_cpu_gives_the_same_answers(here: np.ndarray, ceiling: str):
     if "avx512f" not in cpu_flags():
         pytest.skip("this CPU has no AVX-512 to switch off")
     there = answers(ceiling)
-    assert (there.argmax(axis=1) == here.argmax(axis=1)).mean() >= SAME_LABEL
+    same = there.argmax(axis=1) == here.argmax(axis=1)
+    assert len(same) == 500
+    assert same.mean() >= SAME_LABEL
+    best = np.sort(here[~same], axis=1)
+    assert np.all(best[:, -1] - best[:, -2] <= PROBABILITY_MOVES), "only a draw may be decided otherwise"
     assert np.abs(there - here).max() <= PROBABILITY_MOVES
