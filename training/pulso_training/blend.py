@@ -1,7 +1,7 @@
 """Between a network and what became of it by further training: the mean of their weights.
 
 Wortsman et al. 2022, "Robust fine-tuning of zero-shot models": such a mean keeps much of what further
-training forgot and most of what it gained. It says nothing where the two did not come from one another.
+training forgot and most of what it gained. It is of no use where the two did not come from one another.
 """
 
 import json
@@ -19,9 +19,11 @@ def blend(before: Path, after: Path, share: float, out: Path) -> None:
     """Write the checkpoint whose weights are `share` of `after` and the rest of `before`.
 
     Raises:
-        CheckpointError: when one cannot be used, or they differ in shape or tokeniser.
+        CheckpointError: when one cannot be used, they differ in shape or tokeniser, or `out` is one of them.
         StorageError: when `out` cannot be written.
     """
+    if out.resolve() in {before.resolve(), after.resolve()}:
+        raise CheckpointError(f"{out} is one of the two checkpoints: the blend needs a folder of its own")
     model, _ = open_fitted(before)
     trained, _ = open_fitted(after)
     tokenisers = {(folder / TOKENIZER_FILE).read_bytes() for folder in (before, after)}

@@ -31,9 +31,11 @@ def reopen(served: Path, out: Path) -> None:
 
     Raises:
         CheckpointError: when the folder is no served model of ours, is quantised, does not tell its shape,
-            was altered, or was converted to another graph than today's.
+            was altered, was converted to another graph than today's, or is `out` itself.
         StorageError: when `out` cannot be written.
     """
+    if out.resolve() == served.resolve():
+        raise CheckpointError(f"{out} is the served model itself: its checkpoint needs another folder")
     record = _record(served)
     blank = Classifier(BertConfig.from_dict(record["encoder"]))
     blank.load_state_dict(_weights(blank, served))

@@ -100,3 +100,7 @@ def test_networks_that_differ_are_not_blended(teacher, rows, tmp_path):
     with pytest.raises(CheckpointError, match="differ in shape or tokeniser"):
         blend(teacher, shallow, 0.5, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+    before = (teacher / "model.safetensors").read_bytes()
+    with pytest.raises(CheckpointError, match="a folder of its own"):
+        blend(teacher, teacher, 0.5, teacher)
+    assert (teacher / "model.safetensors").read_bytes() == before

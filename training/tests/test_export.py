@@ -107,6 +107,12 @@ def test_a_folder_that_was_altered_is_not_gone_on_from(served, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_checkpoint_is_not_written_into_the_served_folder(served):
+    with pytest.raises(CheckpointError, match="another folder"):
+        reopen(served, served)
+    assert not (served / "model.safetensors").exists()
+
+
 def test_an_int8_model_cannot_be_gone_on_from(checkpoint, served, tmp_path):
     folder = shutil.copytree(served, tmp_path / "int8")
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
