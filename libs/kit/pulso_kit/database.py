@@ -4,6 +4,9 @@ One request or message is one transaction: `async with database.transaction() as
 block ends, before any answer leaves, and rolls back on an error; application code never commits.
 """
 
+import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -112,12 +115,27 @@ def _upgrade(connection: Any, scripts: Path) -> None:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    # WAL: readers never wait for the writer. FULL: a commit that was reported survives a power cut.
-    for pragma in (
-        f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MILLISECONDS}")
+    _write_ahead(connection, cursor)
+    # FULL: a commit that was reported survives a power cut.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _write_ahead(connection: Any, cursor: Any) -> None:
+    """WAL: readers never wait for the writer.
+
+    The first change of a new file to WAL wants it alone, and SQLite answers "locked" at once, without its busy
+    timeout, where waiting could be a deadlock (https://sqlite.org/c3ref/busy_handler.html): services that start
+    together would fall over each other. So the wait is here.
+    """
+    deadline = time.monotonic() + SQLITE_BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            connection.run_async(lambda _driver: asyncio.sleep(0.01))

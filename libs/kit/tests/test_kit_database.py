@@ -1,3 +1,6 @@
+import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,6 +45,19 @@ async def test_sqlite_is_durable_and_lets_readers_in(database: Database) -> None
         journal = (await connection.execute(text("PRAGMA journal_mode"))).scalar_one()
         synchronous = (await connection.execute(text("PRAGMA synchronous"))).scalar_one()
     assert (journal, synchronous) == ("wal", 2)
+
+
+async def test_services_that_meet_at_a_new_file_wait_for_each_other(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "new.db", isolation_level=None)) as first:
+        first.execute("CREATE TABLE item (id INTEGER PRIMARY KEY)")
+        first.execute("BEGIN IMMEDIATE")
+        second = Database(f"sqlite:///{tmp_path}/new.db", application="test")
+        waiting = asyncio.create_task(second.check())
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        first.execute("COMMIT")
+        await waiting
+    await second.close()
 
 
 async def test_an_unreachable_database_is_unhealthy() -> None:
