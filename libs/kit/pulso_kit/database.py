@@ -126,16 +126,17 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _write_ahead(connection: Any, cursor: Any) -> None:
     """WAL: readers never wait for the writer.
 
-    The first change of a new file to WAL wants it alone, and SQLite answers "locked" at once, without its busy
-    timeout, where waiting could be a deadlock (https://sqlite.org/c3ref/busy_handler.html): services that start
-    together would fall over each other. So the wait is here.
+    The first change of a new file to WAL wants it alone, and SQLite answers "locked" at once, without its
+    busy timeout, where waiting could be a deadlock (https://sqlite.org/c3ref/busy_handler.html): services
+    that start together would fall over each other. So the wait is here.
     """
     deadline = time.monotonic() + SQLITE_BUSY_MILLISECONDS / 1000
     while True:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
-            return
         except sqlite3.OperationalError:
             if time.monotonic() > deadline:
                 raise
             connection.run_async(lambda _driver: asyncio.sleep(0.01))
+        else:
+            return

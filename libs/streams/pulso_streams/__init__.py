@@ -7,6 +7,7 @@ from pulso_streams.dead_letters import DeadLetter, DeadLetters
 from pulso_streams.errors import StreamError, StreamFull, StreamUnavailable
 from pulso_streams.message import Delivery, Message
 from pulso_streams.publisher import Publisher, PublishStatus
+from pulso_streams.shared_cache import SharedCache
 from pulso_streams.stream import Stream
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Message",
     "PublishStatus",
     "Publisher",
+    "SharedCache",
     "Stream",
     "StreamError",
     "StreamFull",

@@ -10,17 +10,19 @@ from pulso_contracts.events import FEEDBACK_STREAM, SCORED_STREAM, SENTIMENT_GRO
 from pulso_kit.app import create_app
 from pulso_kit.health import Health, Unhealthy
 from pulso_kit.supervision import supervised
-from pulso_streams import Consumer, Publisher, Stream, connect, ping, watch_backlog
+from pulso_streams import Client, Consumer, Publisher, SharedCache, Stream, connect, ping, watch_backlog
 
 from pulso_sentiment import metrics
 from pulso_sentiment.api.sentiment import router
+from pulso_sentiment.cache import AnswerCache
 from pulso_sentiment.domain import language
-from pulso_sentiment.engine import Engine
+from pulso_sentiment.engine import Capacity, Engine
+from pulso_sentiment.engine.capacity import measure
 from pulso_sentiment.model import Model, ModelError, load_model
 from pulso_sentiment.scoring import Scorer
 from pulso_sentiment.settings import Role, SentimentSettings
 from pulso_sentiment.worker import Worker
-from pulso_sentiment.worker.worker import BATCH_MESSAGES
+from pulso_sentiment.worker.worker import BATCH_MESSAGES, batches_in_flight
 
 log = structlog.get_logger(__name__)
 
@@ -35,20 +37,24 @@ def build_app(settings: SentimentSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """Model, engine, worker; at the end the worker drains first, since its batches need the engine."""
-        model, _ = await asyncio.gather(
+        (model, capacity), _ = await asyncio.gather(
             asyncio.to_thread(_ready_model, settings.model), asyncio.to_thread(language.get_ready)
         )
-        card = model.card
-        metrics.MODEL.labels(card.version, card.runtime, card.precision).set(1)
-        log.info("model.loaded", version=card.version, runtime=card.runtime, precision=card.precision)
-        engine = Engine(model, queued_tokens=settings.queued_tokens, batch_tokens=settings.batch_tokens)
-        app.state.model_card = card
-        app.state.scorer = scorer = Scorer(engine)
+        engine = Engine(model, capacity)
         _add_engine_checks(health, engine)
+        client = connect(settings.redis_url)
+        app.state.model_card = card = model.card
+        cache = AnswerCache(
+            f"{card.version}/{card.runtime}/{card.precision}",
+            size=settings.cached_texts,
+            shared=_shared(settings, client),
+        )
+        app.state.scorer = scorer = Scorer(engine, cache)
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(client.aclose)
             await stack.enter_async_context(engine.running(lambda: health.fail("engine")))
             if settings.role is not Role.API:
-                await stack.enter_async_context(_working(settings, health, scorer))
+                await stack.enter_async_context(_working(settings, client, health, scorer))
             yield
 
     routers = [] if settings.role is Role.WORKER else [router]
@@ -57,14 +63,32 @@ def build_app(settings: SentimentSettings) -> FastAPI:
     )
 
 
-def _ready_model(name: str) -> Model:
+def _ready_model(name: str) -> tuple[Model, Capacity]:
     try:
         model = load_model(name)
     except ModelError as error:
         log.critical("model.not_loaded", reason=str(error))
         raise
     model.warmup()
-    return model
+    capacity, card = measure(model), model.card
+    metrics.MODEL.labels(card.version, card.runtime, card.precision).set(1)
+    metrics.PEAK_OPERATIONS.set(capacity.peak_operations or 0)
+    log.info(
+        "model.loaded",
+        version=card.version,
+        runtime=card.runtime,
+        precision=card.precision,
+        devices=model.devices,
+        batch_tokens=capacity.batch_tokens,
+        tokens_per_second=round(capacity.tokens_per_second),
+    )
+    return model, capacity
+
+
+def _shared(settings: SentimentSettings, client: Client) -> SharedCache | None:
+    if not settings.shared_cache_seconds:
+        return None
+    return SharedCache(client, "pulso:answers", keep_seconds=settings.shared_cache_seconds)
 
 
 def _add_engine_checks(health: Health, engine: Engine) -> None:
@@ -78,8 +102,9 @@ def _add_engine_checks(health: Health, engine: Engine) -> None:
 
 
 @asynccontextmanager
-async def _working(settings: SentimentSettings, health: Health, scorer: Scorer) -> AsyncIterator[None]:
-    client = connect(settings.redis_url)
+async def _working(
+    settings: SentimentSettings, client: Client, health: Health, scorer: Scorer
+) -> AsyncIterator[None]:
     feedback = Stream(FEEDBACK_STREAM, settings.stream_shards)
     scored = Stream(SCORED_STREAM, settings.stream_shards)
     consumer = Consumer(
@@ -90,7 +115,7 @@ async def _working(settings: SentimentSettings, health: Health, scorer: Scorer) 
         claim_idle=settings.stream_claim_idle_seconds,
     )
     publisher = Publisher(client, scored, max_length=settings.stream_max_length)
-    worker = Worker(scorer, consumer, publisher)
+    worker = Worker(scorer, consumer, publisher, batches=batches_in_flight(scorer.batch_tokens))
 
     async def stream_reachable() -> None:
         await ping(client)
@@ -106,4 +131,3 @@ async def _working(settings: SentimentSettings, health: Health, scorer: Scorer) 
     finally:
         gauges.cancel()
         await asyncio.gather(gauges, return_exceptions=True)
-        await client.aclose()

@@ -10,3 +10,10 @@ class TextNotScored(PulsoError):
 
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "text-not-scored"
+
+
+class ClientGone(PulsoError):
+    """The client hung up before its answer was there: nobody reads this, but logs and metrics tell it."""
+
+    status: ClassVar[int] = 408
+    slug: ClassVar[str] = "client-gone"

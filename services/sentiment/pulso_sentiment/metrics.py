@@ -8,7 +8,9 @@ TEXTS = Counter("pulso_sentiment_texts_total", "Texts, clauses and windows that 
 TOKENS = Counter("pulso_sentiment_tokens_total", "Tokens that the model read, without padding.")
 PADDED_TOKENS = Counter("pulso_sentiment_padding_tokens_total", "Padding tokens computed beside them.")
 BATCH_TEXTS = Histogram(
-    "pulso_sentiment_batch_texts", "Texts per batch on the device.", buckets=(1, 2, 4, 8, 16, 32, 64)
+    "pulso_sentiment_batch_texts",
+    "Texts per batch on the device.",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 512, 2048),
 )
 TOKENISE_SECONDS = Histogram(
     "pulso_sentiment_tokenise_seconds", "Cleaning and tokenising the texts of one call.", buckets=_SECONDS
@@ -21,15 +23,23 @@ WAIT_SECONDS = Histogram(
 )
 INFER_SECONDS = Histogram("pulso_sentiment_infer_seconds", "One batch on the device.", buckets=_SECONDS)
 QUEUED_TOKENS = Gauge(
-    "pulso_sentiment_queued_tokens",
-    "Estimated tokens of admitted interactive requests that are not answered.",
+    "pulso_sentiment_queued_tokens", "Estimated tokens of admitted calls that are not answered.", ["lane"]
 )
-WAITING_TEXTS = Gauge("pulso_sentiment_waiting_texts", "Texts that wait for the device.", ["lane"])
+WAITING_TEXTS = Gauge("pulso_sentiment_waiting_texts", "Texts that wait for a device.", ["lane"])
+OLDEST_SECONDS = Gauge("pulso_sentiment_oldest_seconds", "Age of what has waited longest.", ["lane"])
+OPERATIONS = Counter(
+    "pulso_sentiment_operations_total", "Floating point operations for tokens, padding left out."
+)
+BUSY_SECONDS = Counter("pulso_sentiment_busy_seconds_total", "Time in which the devices computed.")
+PEAK_OPERATIONS = Gauge(
+    "pulso_sentiment_peak_operations", "Operations per second of matrix products alone, measured at start."
+)
+PEAK_SHARE = Gauge("pulso_sentiment_peak_share", "Achieved part of that peak over the last batches.")
 REFUSED_REQUESTS = Counter(
     "pulso_sentiment_refused_requests_total", "Requests refused because the queue was full."
 )
 FAILED_BATCHES = Counter(
-    "pulso_sentiment_failed_batches_total", "Batches that raised and were retried one by one."
+    "pulso_sentiment_failed_batches_total", "Batches that raised and were retried in halves."
 )
 FAILED_TEXTS = Counter("pulso_sentiment_failed_texts_total", "Texts that failed also alone.", ["stage"])
 ITEMS = Counter(

@@ -45,5 +45,5 @@ def _opinions(model: Model, pieces: Sequence[str]) -> dict[str, Opinion]:
     opinions: dict[str, Opinion] = {}
     for row, (piece, tokens) in enumerate(zip(distinct, tokenised, strict=True)):
         of_piece = answers.each(itemgetter(slice(row, row + 1)))
-        opinions[piece] = judge.opinion(tokens, of_piece) if tokens.windows else EMPTY
+        opinions[piece] = judge.opinions([tokens], of_piece)[0] if tokens.windows else EMPTY
     return opinions

@@ -5,21 +5,28 @@ from collections.abc import Sequence
 
 from pulso_contracts.scoring import Explanation, Score
 
+from pulso_sentiment.cache import AnswerCache
 from pulso_sentiment.domain.explaining import Occlusion
 from pulso_sentiment.domain.reading import Opinion, Reading, read, score
 from pulso_sentiment.engine import Engine, Lane, TextFailed
 
 
 class Scorer:
-    """Reads texts, has their pieces scored by the engine, and puts the answers together."""
+    """Reads texts, has those of their pieces scored that no cache knows, and puts the answers together."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, cache: AnswerCache) -> None:
         self._engine = engine
+        self._cache = cache
 
     @property
     def model_version(self) -> str:
         """The version told with each score."""
         return self._engine.model.card.version
+
+    @property
+    def batch_tokens(self) -> int:
+        """Tokens that all devices compute at a time."""
+        return self._engine.capacity.batch_tokens * self._engine.model.devices
 
     async def scores(self, texts: Sequence[str], lane: Lane) -> list[Score | TextFailed]:
         """Score texts, in order; errors as for `Engine.score`."""
@@ -35,13 +42,19 @@ class Scorer:
             TooManyWords: when it has more words than can be explained; else as for `Engine.score`.
         """
         occlusion = Occlusion(text)
-        outcomes = await self._outcomes(occlusion.pieces, Lane.INTERACTIVE)
+        outcomes = await self._outcomes(occlusion.pieces, Lane.of_call(len(occlusion.pieces)))
         told = _all_read([outcomes[piece] for piece in occlusion.pieces])
         return told if isinstance(told, TextFailed) else occlusion.explanation(told, self.model_version)
 
     async def _outcomes(self, pieces: Sequence[str], lane: Lane) -> dict[str, Opinion | TextFailed]:
         distinct = list(dict.fromkeys(pieces))
-        return dict(zip(distinct, await self._engine.score(distinct, lane), strict=True))
+        known = await self._cache.find(distinct)
+        unknown = [piece for piece in distinct if piece not in known]
+        found = dict(zip(unknown, await self._engine.score(unknown, lane), strict=True))
+        await self._cache.keep(
+            {piece: outcome for piece, outcome in found.items() if isinstance(outcome, Opinion)}
+        )
+        return known | found
 
 
 def _read_all(texts: Sequence[str]) -> list[Reading]:

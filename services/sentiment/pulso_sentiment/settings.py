@@ -39,7 +39,7 @@ class SentimentSettings(ServiceSettings):
     stream_claim_idle_seconds: float = Field(default=15.0, gt=0)
     """Silence of a worker after which another takes over its batches; a slow worker renews its leases."""
 
-    queued_tokens: int = Field(default=65_536, ge=1_024)
-    """Tokens of HTTP requests that may wait, some seconds of work; beyond it, requests get 503."""
-    batch_tokens: int = Field(default=1_024, ge=512)
-    """Tokens of one batch, padding included; at least the longest text of any model."""
+    cached_texts: int = Field(default=20_000, ge=0)
+    """Answers that are kept for texts that come again, some 1 kB each; 0 keeps none."""
+    shared_cache_seconds: int = Field(default=0, ge=0)
+    """How long answers are also kept on the Redis server, for all pods; 0 keeps none there."""

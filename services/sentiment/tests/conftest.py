@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from pulso_sentiment.engine import Engine
+from pulso_sentiment.engine import Capacity, Engine
 from pulso_sentiment.model import Answers, Tokenised, Tokens
 from pulso_sentiment.model.dummy import DummyModel
 
@@ -53,7 +53,7 @@ def faulty_model() -> FaultyModel:
 
 @pytest.fixture
 def make_engine(faulty_model: FaultyModel) -> EngineFactory:
-    def make(queued_tokens: int = 10_000, batch_tokens: int = 1_024) -> Engine:
-        return Engine(faulty_model, queued_tokens=queued_tokens, batch_tokens=batch_tokens)
+    def make(batch_tokens: int = 1_024, tokens_per_second: float = 10_000) -> Engine:
+        return Engine(faulty_model, Capacity(batch_tokens, tokens_per_second))
 
     return make

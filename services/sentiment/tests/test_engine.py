@@ -29,7 +29,7 @@ async def test_answers_come_back_to_their_texts(engine):
 
 async def test_waiting_texts_share_batches(engine, faulty_model):
     await engine.score(["rico"] * 130, Lane.STREAM)
-    assert faulty_model.batches == [64, 64, 2]
+    assert faulty_model.batches == [128, 2]
 
 
 async def test_no_texts_are_answered_at_once(engine):
@@ -77,13 +77,14 @@ async def test_a_broken_model_ends_the_engine_and_fails_whoever_waits(make_engin
 
 
 async def test_a_full_queue_refuses_at_once_and_recovers(make_engine, faulty_model):
-    engine = make_engine(queued_tokens=100)
+    engine = make_engine(tokens_per_second=50)
     async with engine.running(lambda: None):
         faulty_model.gate.clear()
         held = asyncio.create_task(engine.score(["x" * 240], Lane.INTERACTIVE))
         await until(faulty_model.entered.is_set)
         with pytest.raises(Overloaded) as refused:
             await engine.score(["y" * 240], Lane.INTERACTIVE)
+        await engine.score([], Lane.INTERACTIVE)
         assert refused.value.retry_after >= 1
         stream = asyncio.create_task(engine.score(["el flujo no se rechaza"], Lane.STREAM))
         faulty_model.gate.set()
@@ -92,20 +93,20 @@ async def test_a_full_queue_refuses_at_once_and_recovers(make_engine, faulty_mod
 
 
 async def test_a_cancelled_request_gives_its_room_back_and_is_not_computed(make_engine, faulty_model):
-    engine = make_engine(queued_tokens=300, batch_tokens=1)
+    engine = make_engine(batch_tokens=1)
     async with engine.running(lambda: None):
         faulty_model.gate.clear()
         first = asyncio.create_task(engine.score(["rico"] * 3, Lane.INTERACTIVE))
-        await until(lambda: engine._window.waiting(Lane.INTERACTIVE) == 1)
+        await until(lambda: engine._window.waiting(Lane.INTERACTIVE) == 2)
         gone = asyncio.create_task(engine.score(["feo"] * 20, Lane.INTERACTIVE))
-        await until(lambda: engine._window.waiting(Lane.INTERACTIVE) == 21)
+        await until(lambda: engine._window.waiting(Lane.INTERACTIVE) == 22)
         gone.cancel()
         await asyncio.gather(gone, return_exceptions=True)
         faulty_model.gate.set()
         await first
         await engine.score(["rico"], Lane.INTERACTIVE)
     assert sum(faulty_model.batches) == 4
-    assert engine._admission.queued == 0
+    assert engine._admission.queued(Lane.INTERACTIVE) == 0
 
 
 async def test_leaving_fails_whoever_still_waits(make_engine, faulty_model):

@@ -1,34 +1,59 @@
 import pytest
-from pulso_sentiment.engine.admission import Admission, Overloaded, estimated_tokens
+from pulso_sentiment.engine import Capacity, Lane, Overloaded
+from pulso_sentiment.engine.admission import Admission, estimated_tokens
+from pulso_sentiment.engine.throughput import Throughput
+from pulso_sentiment.model.dummy import DummyModel
 
 
-def test_whole_or_not_at_all():
-    admission = Admission(100)
-    admission.admit(60)
+@pytest.fixture
+def throughput():
+    return Throughput(DummyModel(), Capacity(batch_tokens=512, tokens_per_second=100))
+
+
+@pytest.fixture
+def admission(throughput):
+    return Admission(throughput)
+
+
+def test_whole_or_not_at_all(admission):
+    admission.admit(150, Lane.INTERACTIVE)
     with pytest.raises(Overloaded):
-        admission.admit(41)
-    assert admission.queued == 60
-    admission.admit(40)
-    admission.release(60)
-    admission.release(40)
-    assert admission.queued == 0
+        admission.admit(51, Lane.INTERACTIVE)
+    assert admission.queued(Lane.INTERACTIVE) == 150
+    admission.admit(50, Lane.INTERACTIVE)
+    admission.release(150, Lane.INTERACTIVE)
+    admission.release(50, Lane.INTERACTIVE)
+    assert admission.queued(Lane.INTERACTIVE) == 0
 
 
-def test_an_idle_engine_takes_any_request_so_none_waits_for_ever():
-    admission = Admission(100)
-    admission.admit(5_000)
+def test_an_empty_lane_takes_any_request_so_none_waits_for_ever(admission):
+    admission.admit(5_000, Lane.INTERACTIVE)
     with pytest.raises(Overloaded):
-        admission.admit(1)
+        admission.admit(1, Lane.INTERACTIVE)
+    admission.admit(50_000, Lane.BULK)
 
 
-def test_the_wait_follows_the_measured_rate():
-    admission = Admission(1_000)
-    admission.admit(20_000)
+def test_what_others_wait_for_shortens_a_queue_by_their_shares(admission):
+    admission.admit(1, Lane.BULK)
+    admission.admit(120, Lane.INTERACTIVE)
+    with pytest.raises(Overloaded):
+        admission.admit(20, Lane.INTERACTIVE)
+    admission.release(1, Lane.BULK)
+    admission.admit(20, Lane.INTERACTIVE)
+
+
+def test_the_stream_is_never_refused(admission):
+    for _ in range(3):
+        admission.admit(100_000, Lane.STREAM)
+
+
+def test_the_wait_follows_the_measured_rate(admission, throughput):
     for _ in range(200):
-        admission.observe(tokens=5_000, seconds=1.0)
+        throughput.observe([50] * 100, seconds=1.0)
+    admission.admit(20_000, Lane.INTERACTIVE)
     with pytest.raises(Overloaded) as refused:
-        admission.ensure_room(1)
-    assert refused.value.retry_after == pytest.approx(4.0, rel=0.01)
+        admission.ensure_room(1, Lane.INTERACTIVE)
+    assert refused.value.retry_after == pytest.approx(2.0, rel=0.01)
 
 
 def test_the_estimate_is_bounded_by_what_the_model_reads():

@@ -19,7 +19,7 @@ def opinion(answers, *, text=TEXT, alerting=0.0, known_texts=None):
     threshold = Threshold(use="alerting", confidence=alerting, coverage=1, accuracy=0.7)
     model.card = model.card.model_copy(update={"thresholds": (threshold,)})
     model.known_texts = known_texts
-    return Judge(model).opinion(text, answers)
+    return Judge(model).opinions([text], answers)[0]
 
 
 def test_the_likeliest_emotion_is_told_with_its_probability():
@@ -57,8 +57,7 @@ def test_known_texts_are_read_from_their_file(tmp_path: Path):
     found = read_known_texts(tmp_path)
     assert found is not None
     assert found.limit == 1.5
-    assert found.cover(np.array([[1, 1, 9, 9]], np.float32))
-    assert not found.cover(np.array([[2, 1, 0, 0]], np.float32))
+    assert found.cover(np.array([[1, 1, 9, 9], [2, 1, 0, 0]], np.float32)) == [True, False]
 
 
 @pytest.mark.parametrize("content", [b"no zip", None])

@@ -6,13 +6,16 @@ from asgi_lifespan import LifespanManager
 from pulso_contracts.scoring import Explanation, SentimentResponse
 from pulso_sentiment import app as app_module
 from pulso_sentiment.app import build_app
+from pulso_sentiment.cache import metrics as cache_metrics
+from pulso_sentiment.engine import Capacity
 from pulso_sentiment.settings import Role, SentimentSettings
 
 
 @pytest.fixture
 async def client(faulty_model, monkeypatch):
     monkeypatch.setattr(app_module, "load_model", lambda _: faulty_model)
-    settings = SentimentSettings(role=Role.API, model="dummy", queued_tokens=1_024)
+    monkeypatch.setattr(app_module, "measure", lambda _: Capacity(batch_tokens=1_024, tokens_per_second=100))
+    settings = SentimentSettings(role=Role.API, model="dummy")
     async with LifespanManager(build_app(settings)) as running:
         transport = httpx.ASGITransport(running.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://sentiment") as client:
@@ -99,15 +102,16 @@ async def test_an_explanation_fails_like_a_score(client):
 
 async def test_an_explanation_waits_in_the_same_queue(client, faulty_model):
     faulty_model.gate.clear()
-    held = asyncio.create_task(client.post("/sentiment/explain", json={"text": "largo " * 128}))
+    long = " ".join(f"palabra{n}" for n in range(120))
+    held = asyncio.create_task(client.post("/sentiment/explain", json={"text": long}))
     async with asyncio.timeout(10):
         while not faulty_model.entered.is_set():  # noqa: ASYNC110 - set by another thread
             await asyncio.sleep(0.005)
-    refused = await client.post("/sentiment/explain", json={"text": "rico"})
+    refused = await client.post("/sentiment/explain", json={"text": long.upper()})
     faulty_model.gate.set()
     assert refused.status_code == 503
     assert int(refused.headers["retry-after"]) >= 1
-    assert len((await held).json()["words"]) == 128
+    assert len((await held).json()["words"]) == 120
 
 
 async def test_overload_is_refused_with_a_time(client, faulty_model):
@@ -123,6 +127,29 @@ async def test_overload_is_refused_with_a_time(client, faulty_model):
     assert refused.status_code == 503
     assert int(refused.headers["retry-after"]) >= 1
     assert (await held).status_code == 200
+
+
+async def test_few_texts_go_ahead_of_many(client, faulty_model):
+    faulty_model.gate.clear()
+    many = [f"plato {letter}{number}" for letter in "abcdefgh" for number in range(32)]
+    bulk = asyncio.create_task(client.post("/sentiment", json={"texts": many}))
+    async with asyncio.timeout(10):
+        while not faulty_model.entered.is_set():  # noqa: ASYNC110 - set by another thread
+            await asyncio.sleep(0.005)
+    few = asyncio.create_task(client.post("/sentiment", json={"texts": ["rico"]}))
+    await asyncio.sleep(0.1)
+    faulty_model.gate.set()
+    assert (await few).status_code == (await bulk).status_code == 200
+    assert faulty_model.batches[1] == 1
+
+
+async def test_a_text_that_comes_again_is_not_computed_again(client, faulty_model):
+    before = cache_metrics.LOOKUPS.labels("local")._value.get()
+    first = await client.post("/sentiment", json={"texts": ["todo bien", "pésimo", "todo bien"]})
+    again = await client.post("/sentiment", json={"texts": ["pésimo", "todo bien", "todo bien"]})
+    assert sum(faulty_model.batches) == 2
+    assert [first.json()["results"][place] for place in (1, 0, 2)] == again.json()["results"]
+    assert cache_metrics.LOOKUPS.labels("local")._value.get() - before == 2
 
 
 async def test_a_dead_engine_is_told_by_health_and_endpoints(client, faulty_model):

@@ -91,7 +91,7 @@ def test_is_not_ready_without_its_stream_but_scores(start):
     [
         ({"model": "no-such-model"}, 3, "neither a model folder nor a hub id"),
         ({"role": "boss"}, 2, "PULSO_ROLE"),
-        ({"batch_tokens": "10"}, 2, "PULSO_BATCH_TOKENS"),
+        ({"cached_texts": "-1"}, 2, "PULSO_CACHED_TEXTS"),
     ],
 )
 def test_refuses_to_start_when_told_wrong(start, tmp_path, settings, status, reason):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from pulso_contracts.events import FEEDBACK_RECEIVED, FEEDBACK_SCORED, FeedbackReceived, FeedbackScored
+from pulso_sentiment.cache import AnswerCache
 from pulso_sentiment.scoring import Scorer
 from pulso_sentiment.worker import Worker
 from pulso_streams import Consumer, DeadLetters, Message, Publisher, Stream, backlog, connect
@@ -37,7 +38,8 @@ def working(client, make_engine):
         consumer = Consumer(
             client, FEEDBACK, "sentiment", block=0.05, claim_idle=1.0, max_deliveries=2, retry_delay=0
         )
-        worker = Worker(Scorer(engine), consumer, Publisher(client, SCORED, max_length=scored_length))
+        scorer = Scorer(engine, AnswerCache("dummy-1", size=0))
+        worker = Worker(scorer, consumer, Publisher(client, SCORED, max_length=scored_length), batches=3)
         draining = asyncio.Event()
         async with engine.running(lambda: None):
             task = asyncio.create_task(worker.run(draining))

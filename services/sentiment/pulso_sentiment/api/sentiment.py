@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pulso_contracts.feedback import FieldError
 from pulso_contracts.scoring import ExplainRequest, Explanation, Score, SentimentRequest, SentimentResponse
 from pulso_kit.errors import Malformed
 
+from pulso_sentiment.api.connection import while_connected
 from pulso_sentiment.api.dependencies import engine_told, model_card, scorer
 from pulso_sentiment.domain.explaining import TooManyWords
 from pulso_sentiment.engine import Lane, TextFailed
@@ -19,10 +20,10 @@ TheScorer = Annotated[Scorer, Depends(scorer)]
 
 
 @router.post("", summary="Score texts now")
-async def score_texts(body: SentimentRequest, scorer: TheScorer) -> SentimentResponse:
+async def score_texts(request: Request, body: SentimentRequest, scorer: TheScorer) -> SentimentResponse:
     """Score up to 256 texts, in the order sent: class, probabilities, emotion, aspects and flags of each."""
     with engine_told():
-        outcomes = await scorer.scores(body.texts, Lane.INTERACTIVE)
+        outcomes = await while_connected(request, scorer.scores(body.texts, Lane.of_call(len(body.texts))))
     results: list[Score] = []
     for index, outcome in enumerate(outcomes):
         if isinstance(outcome, TextFailed):
@@ -32,11 +33,11 @@ async def score_texts(body: SentimentRequest, scorer: TheScorer) -> SentimentRes
 
 
 @router.post("/explain", summary="Tell which words led to an answer")
-async def explain_text(body: ExplainRequest, scorer: TheScorer) -> Explanation:
+async def explain_text(request: Request, body: ExplainRequest, scorer: TheScorer) -> Explanation:
     """Weigh each word of a text of up to 128 words by what leaving it out does to the answer."""
     try:
         with engine_told():
-            outcome = await scorer.explanation(body.text)
+            outcome = await while_connected(request, scorer.explanation(body.text))
     except TooManyWords as error:
         field = FieldError(field="text", message=str(error))
         raise Malformed("Some fields break their rules.", errors=[field]) from error

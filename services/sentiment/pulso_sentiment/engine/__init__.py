@@ -1,7 +1,9 @@
-"""One scoring engine for HTTP requests and the stream: admission, tokenising, batching, the device."""
+"""One scoring engine for HTTP requests and the stream: admission, tokenising, batching, devices."""
 
 from pulso_sentiment.engine.admission import Overloaded
+from pulso_sentiment.engine.capacity import Capacity
 from pulso_sentiment.engine.engine import Engine, EngineStopped
-from pulso_sentiment.engine.request import Lane, TextFailed
+from pulso_sentiment.engine.lanes import Lane
+from pulso_sentiment.engine.request import TextFailed
 
-__all__ = ["Engine", "EngineStopped", "Lane", "Overloaded", "TextFailed"]
+__all__ = ["Capacity", "Engine", "EngineStopped", "Lane", "Overloaded", "TextFailed"]

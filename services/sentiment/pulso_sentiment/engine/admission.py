@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
+from pulso_sentiment.engine.lanes import Lane
+from pulso_sentiment.engine.throughput import Throughput
+
 CHARACTERS_PER_TOKEN = 3
 """Low on purpose: Spanish has about 4.5 characters per piece, so the estimate errs to the safe side."""
 
-_RATE_MEMORY = 0.9
-_FIRST_RATE = 2_000.0
-_LONGEST_WAIT = 30.0
+LONGEST_WAIT = {Lane.INTERACTIVE: 2.0, Lane.BULK: 10.0}
+"""Seconds within which an admitted request should be answered: a person looks elsewhere after two, and a
+program that sends hundreds of texts has asked for seconds of work. The stream is bounded by its worker."""
+
+_SHORTEST_RETRY = 1.0
 
 
 class Overloaded(Exception):
@@ -28,32 +33,44 @@ def estimated_tokens(texts: Sequence[str], longest: int) -> int:
 
 
 class Admission:
-    """A budget of queued tokens, and the measured rate at which it empties."""
+    """The tokens that wait in each lane, against the measured rate at which they are computed.
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.queued = 0
-        self._rate = _FIRST_RATE
+    Args:
+        throughput: Knows the rate.
+    """
 
-    def ensure_room(self, tokens: int) -> None:
-        """Check that `tokens` fit. An idle engine takes any request, so none is refused for ever.
+    def __init__(self, throughput: Throughput) -> None:
+        self._throughput = throughput
+        self._queued = dict.fromkeys(Lane, 0)
+
+    def queued(self, lane: Lane) -> int:
+        """Return the tokens that were admitted to a lane and are not answered."""
+        return self._queued[lane]
+
+    def ensure_room(self, tokens: int, lane: Lane) -> None:
+        """Check that `tokens` would be answered in time.
+
+        An empty lane takes any request, so that none is refused for ever.
 
         Raises:
-            Overloaded: when others wait and the limit would be passed.
+            Overloaded: when others wait and the lane's longest wait would be passed.
         """
-        if self.queued and self.queued + tokens > self.limit:
-            raise Overloaded(min(_LONGEST_WAIT, max(1.0, self.queued / self._rate)))
+        if lane not in LONGEST_WAIT or not self._queued[lane]:
+            return
+        excess = (self._queued[lane] + tokens) / self._least_rate(lane) - LONGEST_WAIT[lane]
+        if excess > 0:
+            raise Overloaded(max(_SHORTEST_RETRY, min(excess, LONGEST_WAIT[lane])))
 
-    def admit(self, tokens: int) -> None:
-        """Take `tokens` into the budget; errors as for `ensure_room`."""
-        self.ensure_room(tokens)
-        self.queued += tokens
+    def admit(self, tokens: int, lane: Lane) -> None:
+        """Take `tokens` into the lane; errors as for `ensure_room`."""
+        self.ensure_room(tokens, lane)
+        self._queued[lane] += tokens
 
-    def release(self, tokens: int) -> None:
+    def release(self, tokens: int, lane: Lane) -> None:
         """Give back what `admit` took."""
-        self.queued -= tokens
+        self._queued[lane] -= tokens
 
-    def observe(self, tokens: int, seconds: float) -> None:
-        """Learn the device's rate from one batch."""
-        if seconds > 0:
-            self._rate = _RATE_MEMORY * self._rate + (1 - _RATE_MEMORY) * tokens / seconds
+    def _least_rate(self, lane: Lane) -> float:
+        """What the lane gets however much waits in the others."""
+        rivals = sum(other.share for other, queued in self._queued.items() if queued or other is lane)
+        return self._throughput.rate * lane.share / rivals

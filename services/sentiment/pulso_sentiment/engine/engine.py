@@ -1,27 +1,28 @@
-"""The engine: admission, tokenising, a window of waiting texts, the device; one event loop between them."""
+"""The engine: admission, tokenising, a window of waiting texts, devices; requests live on one event loop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
+from operator import itemgetter
 
 import structlog
 
 from pulso_sentiment import metrics
 from pulso_sentiment.domain.reading import EMPTY
 from pulso_sentiment.engine.admission import Admission, estimated_tokens
+from pulso_sentiment.engine.capacity import Capacity
 from pulso_sentiment.engine.device import Device
-from pulso_sentiment.engine.request import Item, Lane, Outcome, Request, Text, TextFailed
-from pulso_sentiment.engine.tokenising import Tokenising
+from pulso_sentiment.engine.lanes import Lane
+from pulso_sentiment.engine.request import Item, Outcome, Request, Text, TextFailed
+from pulso_sentiment.engine.stage import Stage
+from pulso_sentiment.engine.throughput import Throughput
+from pulso_sentiment.engine.tokenising import Found, Tokenising
 from pulso_sentiment.engine.window import Window
 from pulso_sentiment.judging import Judge
-from pulso_sentiment.model.base import Model
+from pulso_sentiment.model.base import Answers, Model, join
 
 log = structlog.get_logger(__name__)
-
-WINDOW_TEXTS = 512
-BATCH_TEXTS = 64
-BATCHES_AHEAD = 2
-"""One batch on the device and one ready behind it, so that the device never waits for the event loop."""
 
 
 class EngineStopped(Exception):
@@ -31,118 +32,154 @@ class EngineStopped(Exception):
 class Engine:
     """Scores texts; safe for any number of concurrent callers on one event loop.
 
+    The stages are threads: one tokenises, one per device computes, and each takes its next work itself, so
+    none waits for the event loop. What they find is put together on the loop.
+
     Args:
         model: What computes.
-        queued_tokens: Admission limit of the interactive lane. The stream's lane is bounded by its caller.
-        batch_tokens: The most tokens of one batch, padding included.
+        capacity: The size of a batch, and the rate to begin with.
     """
 
-    def __init__(self, model: Model, *, queued_tokens: int, batch_tokens: int) -> None:
+    def __init__(self, model: Model, capacity: Capacity) -> None:
         self.model = model
+        self.capacity = capacity
         self._judge = Judge(model)
-        self._admission = Admission(queued_tokens)
-        self._window = Window(size=WINDOW_TEXTS, batch_tokens=batch_tokens, batch_texts=BATCH_TEXTS)
-        self._tokenising = Tokenising(model)
-        self._device = Device(model, self._admission)
+        throughput = Throughput(model, capacity)
+        self._admission = Admission(throughput)
+        self._window = Window(capacity.batch_tokens)
+        self._tokenising = Tokenising(model, self._hand_on_tokens)
+        self._devices = [
+            Device(model, self._window, throughput, self._hand_on_answers) for _ in range(model.devices)
+        ]
         self._requests: set[Request] = set()
-        self._arrived = asyncio.Event()
-        self._running = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._on_death: Callable[[], object] = lambda: None
 
     @asynccontextmanager
     async def running(self, on_death: Callable[[], object]) -> AsyncIterator[None]:
-        """Run the engine beside the body; `on_death` is called when it dies of itself."""
-        task = asyncio.create_task(self._run(), name="engine")
-        self._running = True
-
-        def ended(finished: asyncio.Task[None]) -> None:
-            self._running = False
-            self._fail_all()
-            if not finished.cancelled():
-                log.error("engine.died", exc_info=finished.exception())
-                on_death()
-
-        task.add_done_callback(ended)
+        """Run the stages beside the body; `on_death` is called when one ends of itself."""
+        self._loop, self._on_death = asyncio.get_running_loop(), on_death
+        stages = [Stage("tokenise", self._tokenising.run, self._ended)]
+        stages += [Stage(f"device-{n}", device.run, self._ended) for n, device in enumerate(self._devices)]
+        for lane in Lane:
+            metrics.OLDEST_SECONDS.labels(lane).set_function(partial(self._window.age, lane))
+            metrics.WAITING_TEXTS.labels(lane).set_function(partial(self._window.waiting, lane))
+            metrics.QUEUED_TOKENS.labels(lane).set_function(partial(self._admission.queued, lane))
+        for stage in stages:
+            stage.start()
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.wait([task])
-            self._tokenising.close()
-            self._device.close()
+            self._stop()
 
     @property
     def alive(self) -> bool:
         """Whether the engine takes work."""
-        return self._running
+        return self._loop is not None
 
     @property
     def busy_seconds(self) -> float:
-        """How long the present batch has been on the device; 0 when there is none."""
-        return self._device.busy_seconds
+        """How long the oldest of the present batches has been on its device; 0 when there is none."""
+        return max(device.busy_seconds for device in self._devices)
 
     def ensure_room(self, texts: Sequence[str], lane: Lane) -> None:
         """Refuse early, before any work on `texts`; `score` asks again. Errors as there."""
-        if not self._running:
-            raise EngineStopped
-        if lane is Lane.INTERACTIVE:
-            self._admission.ensure_room(self._cost(texts))
+        self._running_loop()
+        self._admission.ensure_room(self._cost(texts), lane)
 
     async def score(self, texts: Sequence[str], lane: Lane) -> list[Outcome]:
         """Score texts, in order; a text on which the model fails yields a `TextFailed` in its place.
 
+        Cancelling it drops what is not on a device yet.
+
         Raises:
-            Overloaded: when the interactive queue is full; nothing was done.
+            Overloaded: when the lane's queue is full; nothing was done.
             EngineStopped: when the engine does not run or died meanwhile.
         """
-        if not self._running:
-            raise EngineStopped
+        self._running_loop()
         if not texts:
             return []
         cost = self._cost(texts)
-        if lane is Lane.INTERACTIVE:
-            self._admission.admit(cost)
-            metrics.QUEUED_TOKENS.set(self._admission.queued)
-        request = Request(lane, len(texts))
+        self._admission.admit(cost, lane)
+        request = Request(lane, texts)
         self._requests.add(request)
         try:
-            await self._enqueue(request, texts)
+            self._tokenising.put(request)
             return await request.future
         finally:
             request.future.cancel()
             self._requests.discard(request)
-            if lane is Lane.INTERACTIVE:
-                self._admission.release(cost)
-                metrics.QUEUED_TOKENS.set(self._admission.queued)
+            self._admission.release(cost, lane)
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            raise EngineStopped
+        return self._loop
 
     def _cost(self, texts: Sequence[str]) -> int:
         card = self.model.card
         return estimated_tokens(texts, card.max_tokens * card.max_windows)
 
-    async def _enqueue(self, request: Request, texts: Sequence[str]) -> None:
-        items: list[Item] = []
-        for index, tokens in enumerate(await self._tokenising.tokenise(texts)):
-            if isinstance(tokens, TextFailed):
-                request.settle(index, tokens)
-            elif tokens.windows:
-                items += Text(request, index, tokens, self._judge.opinion).items()
-            else:
-                request.settle(index, EMPTY)
-        self._window.add(items)
-        self._arrived.set()
+    def _ended(self, stage: str, error: BaseException | None) -> None:
+        if self.alive:
+            log.error("engine.died", stage=stage, error=type(error).__name__, exc_info=error)
+            self._stop()
+            self._on_death()
 
-    async def _run(self) -> None:
-        ahead = asyncio.Semaphore(BATCHES_AHEAD)
-        async with asyncio.TaskGroup() as batches:
-            while True:
-                await ahead.acquire()
-                while not (batch := self._window.take()):
-                    self._arrived.clear()
-                    await self._arrived.wait()
-                for lane in Lane:
-                    metrics.WAITING_TEXTS.labels(lane).set(self._window.waiting(lane))
-                task = batches.create_task(self._device.compute(batch))
-                task.add_done_callback(lambda _: ahead.release())
-
-    def _fail_all(self) -> None:
+    def _stop(self) -> None:
+        self._loop = None
+        self._tokenising.close()
+        self._window.close()
         for request in list(self._requests):
             request.fail(EngineStopped())
+
+    def _on_loop(self, callback: Callable[..., None], *arguments: object) -> None:
+        """From a stage: go on on the event loop, unless the engine has stopped meanwhile."""
+        if (loop := self._loop) is not None:
+            loop.call_soon_threadsafe(callback, *arguments)
+
+    def _hand_on_tokens(self, request: Request, found: Found) -> None:
+        settled: list[tuple[int, Outcome]] = []
+        items: list[Item] = []
+        for index, tokens in enumerate(found):
+            if isinstance(tokens, TextFailed):
+                settled.append((index, tokens))
+            elif tokens.windows:
+                items += Text(request, index, tokens).items()
+            else:
+                settled.append((index, EMPTY))
+        self._window.add(items)
+        if settled:
+            self._on_loop(_settle, request, settled)
+
+    def _hand_on_answers(self, batch: Sequence[Item], answers: Answers | TextFailed) -> None:
+        self._on_loop(self._conclude, batch, answers)
+
+    def _conclude(self, batch: Sequence[Item], answers: Answers | TextFailed) -> None:
+        try:
+            self._settle_batch(batch, answers)
+        except Exception as error:  # noqa: BLE001 - an error here would leave its callers waiting for ever
+            self._ended("conclude", error)
+
+    def _settle_batch(self, batch: Sequence[Item], answers: Answers | TextFailed) -> None:
+        if isinstance(answers, TextFailed):
+            for item in batch:
+                item.text.settle(answers)
+            return
+        whole: list[tuple[Text, Answers]] = []
+        for row, item in enumerate(batch):
+            own = answers.each(itemgetter(slice(row, row + 1)))
+            if (answer := item.text.answered(item.number, own)) is not None:
+                whole.append((item.text, answer))
+        if whole:
+            texts = [text for text, _ in whole]
+            opinions = self._judge.opinions(
+                [text.tokens for text in texts], join([each for _, each in whole])
+            )
+            for text, opinion in zip(texts, opinions, strict=True):
+                text.settle(opinion)
+
+
+def _settle(request: Request, outcomes: Sequence[tuple[int, Outcome]]) -> None:
+    for index, outcome in outcomes:
+        request.settle(index, outcome)

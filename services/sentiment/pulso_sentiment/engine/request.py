@@ -2,20 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from pulso_sentiment.domain.reading import Opinion
+from pulso_sentiment.engine.lanes import Lane
 from pulso_sentiment.model.base import Answers, Tokenised, Tokens, join
 from pulso_sentiment.model.windows import combine
-
-
-class Lane(StrEnum):
-    """Who waits: a person or program with an open connection, or the stream."""
-
-    INTERACTIVE = "interactive"
-    STREAM = "stream"
 
 
 class TextFailed(Exception):
@@ -23,17 +16,17 @@ class TextFailed(Exception):
 
 
 Outcome = Opinion | TextFailed
-Judgement = Callable[[Tokenised, Answers], Opinion]
 
 
 class Request:
     """The texts of one call; its future is done when the last of them is."""
 
-    def __init__(self, lane: Lane, size: int) -> None:
+    def __init__(self, lane: Lane, texts: Sequence[str]) -> None:
         self.lane = lane
+        self.texts = list(texts)
         self.future: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
-        self._outcomes: list[Outcome | None] = [None] * size
-        self._open = size
+        self._outcomes: list[Outcome | None] = [None] * len(texts)
+        self._open = len(texts)
 
     @property
     def done(self) -> bool:
@@ -57,28 +50,27 @@ class Request:
 class Text:
     """One text of a request, until all its windows are answered."""
 
-    def __init__(self, request: Request, index: int, tokens: Tokenised, judgement: Judgement) -> None:
+    def __init__(self, request: Request, index: int, tokens: Tokenised) -> None:
         self.request = request
+        self.tokens = tokens
         self._index = index
-        self._tokens = tokens
-        self._judgement = judgement
         self._answers: dict[int, Answers] = {}
 
     def items(self) -> list["Item"]:
-        """Return its windows, for the device."""
-        return [Item(self, number, tokens) for number, tokens in enumerate(self._tokens.windows)]
+        """Return its windows, for the devices."""
+        return [Item(self, number, tokens) for number, tokens in enumerate(self.tokens.windows)]
 
-    def answer(self, number: int, answers: Answers) -> None:
-        """Keep the answers [1, …] on one window; the last one settles the text."""
+    def answered(self, number: int, answers: Answers) -> Answers | None:
+        """Keep the answers [1, …] on a window; return those on the text once all windows have theirs."""
         self._answers[number] = answers
-        windows = self._tokens.windows
-        if len(self._answers) == len(windows):
-            whole = combine(join([self._answers[each] for each in range(len(windows))]), windows)
-            self.request.settle(self._index, self._judgement(self._tokens, whole))
+        windows = self.tokens.windows
+        if len(self._answers) < len(windows):
+            return None
+        return combine(join([self._answers[each] for each in range(len(windows))]), windows)
 
-    def fail(self, error: TextFailed) -> None:
-        """Give up this text."""
-        self.request.settle(self._index, error)
+    def settle(self, outcome: Outcome) -> None:
+        """Tell the request what became of this text."""
+        self.request.settle(self._index, outcome)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

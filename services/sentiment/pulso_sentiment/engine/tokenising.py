@@ -1,43 +1,53 @@
 """The first stage: cleaning and tokenising, in a thread of its own."""
 
-import asyncio
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from queue import SimpleQueue
 
 import structlog
 
 from pulso_sentiment import metrics
-from pulso_sentiment.engine.request import TextFailed
+from pulso_sentiment.engine.request import Request, TextFailed
 from pulso_sentiment.model.base import Model, Tokenised
 
 log = structlog.get_logger(__name__)
 
+Found = list[Tokenised | TextFailed]
+
 
 class Tokenising:
-    """Runs a model's `tokenise` beside the event loop."""
+    """Tokenises requests in the order of their arrival, and hands each on with what was found."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, hand_on: Callable[[Request, Found], None]) -> None:
         self._model = model
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="tokenise")
+        self._hand_on = hand_on
+        self._requests: SimpleQueue[Request | None] = SimpleQueue()
 
-    async def tokenise(self, texts: Sequence[str]) -> list[Tokenised | TextFailed]:
-        """Return the tokens of each text, or a `TextFailed` for one on which the tokeniser raises alone."""
-        started = time.monotonic()
-        loop = asyncio.get_running_loop()
-        try:
-            found: list[Tokenised | TextFailed] = [
-                *await loop.run_in_executor(self._thread, self._model.tokenise, list(texts))
-            ]
-        except Exception as error:  # noqa: BLE001 - whatever one text does to the tokeniser, the others go on
-            if len(texts) == 1:
-                metrics.FAILED_TEXTS.labels("tokenise").inc()
-                log.warning("text.failed", stage="tokenise", error=type(error).__name__)
-                return [TextFailed(type(error).__name__)]
-            found = [(await self.tokenise([text]))[0] for text in texts]
-        metrics.TOKENISE_SECONDS.observe(time.monotonic() - started)
-        return found
+    def put(self, request: Request) -> None:
+        """Let a request wait for its turn."""
+        self._requests.put(request)
+
+    def run(self) -> None:
+        """Work until `close`; what a stage does."""
+        while (request := self._requests.get()) is not None:
+            if request.done:
+                continue
+            started = time.monotonic()
+            found = self._tokenised(request.texts)
+            metrics.TOKENISE_SECONDS.observe(time.monotonic() - started)
+            self._hand_on(request, found)
 
     def close(self) -> None:
-        """End the thread after what it holds."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """End after what it holds."""
+        self._requests.put(None)
+
+    def _tokenised(self, texts: list[str]) -> Found:
+        """Return the tokens of each text, or a `TextFailed` for one on which the tokeniser raises alone."""
+        try:
+            return [*self._model.tokenise(texts)]
+        except Exception as error:  # noqa: BLE001 - whatever one text does to the tokeniser, the others go on
+            if len(texts) > 1:
+                return [one for text in texts for one in self._tokenised([text])]
+            metrics.FAILED_TEXTS.labels("tokenise").inc()
+            log.warning("text.failed", stage="tokenise", error=type(error).__name__)
+            return [TextFailed(type(error).__name__)]

@@ -1,64 +1,109 @@
-"""What waits for the device, and the choice of the next batch."""
+"""What waits for the devices, and the choice of the next batch."""
 
-import itertools
+import time
+from collections import deque
 from collections.abc import Iterable
+from threading import Condition
 
-from pulso_sentiment.engine.request import Item, Lane
-from pulso_sentiment.model.shapes import full_rows, grid_length, rows_within
+from pulso_sentiment.engine.lanes import Lane, Turns
+from pulso_sentiment.engine.request import Item
+from pulso_sentiment.model.shapes import full_rows, grid_length, padded_tokens, rows_within
 
-_STREAM_TURN = 4
-"""While both lanes wait, every fourth batch is the stream's: people go first, the stream never starves."""
+PATIENCE = {Lane.INTERACTIVE: 0.02, Lane.BULK: 0.5, Lane.STREAM: 1.0}
+"""Seconds for which fuller batches may go before the text that waited longest."""
+
+_Waiting = dict[int, deque[Item]]
 
 
 class Window:
-    """Waiting texts of both lanes.
+    """Waiting windows of texts, by lane and grid length: one adds, the devices take.
 
-    A batch is built around the text that waited longest, so that none starves, from those of its grid length
-    among the first `size` of its lane: little padding, and answers that do not depend on neighbours
-    (docs/adr/0007-one-text-one-answer.md).
+    A batch is of one grid length: little padding, and answers that do not depend on neighbours
+    (docs/adr/0007-one-text-one-answer.md). Of the lengths that wait, that which fills a batch best is taken,
+    or that of the text that waited longest once it has waited for its lane's patience, so that none starves.
     """
 
-    def __init__(self, *, size: int, batch_tokens: int, batch_texts: int) -> None:
-        self._size = size
+    def __init__(self, batch_tokens: int) -> None:
         self._batch_tokens = batch_tokens
-        self._batch_texts = batch_texts
-        self._lanes: dict[Lane, dict[int, Item]] = {lane: {} for lane in Lane}
-        self._numbers = itertools.count()
-        self._turn = 0
-
-    def __len__(self) -> int:
-        return sum(map(len, self._lanes.values()))
+        self._lanes: dict[Lane, _Waiting] = {lane: {} for lane in Lane}
+        self._turns = Turns()
+        self._changed = Condition()
+        self._closed = False
 
     def waiting(self, lane: Lane) -> int:
-        """Return the number of texts that wait in a lane."""
-        return len(self._lanes[lane])
+        """Return the number of windows that wait in a lane."""
+        with self._changed:
+            return sum(map(len, self._lanes[lane].values()))
+
+    def age(self, lane: Lane) -> float:
+        """Return how long the oldest of a lane has waited; 0 when nothing waits."""
+        with self._changed:
+            oldest = min((queue[0].since for queue in self._lanes[lane].values()), default=None)
+        return 0.0 if oldest is None else time.monotonic() - oldest
 
     def add(self, items: Iterable[Item]) -> None:
-        """Let texts wait."""
-        for item in items:
-            self._lanes[item.request.lane][next(self._numbers)] = item
+        """Let items wait, and wake a device."""
+        with self._changed:
+            for item in items:
+                waiting = self._lanes[item.request.lane]
+                if not waiting:
+                    self._turns.woke(item.request.lane, self._active())
+                waiting.setdefault(grid_length(item.length), deque()).append(item)
+            self._changed.notify_all()
 
     def take(self) -> list[Item]:
-        """Remove and return the next batch, empty if nothing waits; texts of ended requests are dropped."""
-        for lane in self._order():
-            waiting = self._lanes[lane]
-            for number in [number for number, item in waiting.items() if item.request.done]:
-                del waiting[number]
-            if waiting:
-                return [waiting.pop(number) for number in self._alike(waiting)]
+        """Remove and return the next batch, waiting for one; empty once the window is closed."""
+        with self._changed:
+            while not self._closed:
+                if batch := self._next():
+                    return batch
+                self._changed.wait()
         return []
 
-    def _order(self) -> tuple[Lane, Lane]:
-        if self._lanes[Lane.INTERACTIVE] and self._lanes[Lane.STREAM]:
-            self._turn = (self._turn + 1) % _STREAM_TURN
-            if self._turn == 0:
-                return Lane.STREAM, Lane.INTERACTIVE
-        return Lane.INTERACTIVE, Lane.STREAM
+    def close(self) -> None:
+        """Send everyone home who waits in `take`; what waits to be taken stays untaken."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
 
-    def _alike(self, waiting: dict[int, Item]) -> list[int]:
-        oldest = next(iter(waiting.values()))
-        length = grid_length(oldest.length)
-        first = itertools.islice(waiting.items(), self._size)
-        alike = [number for number, item in first if grid_length(item.length) == length]
-        most = min(self._batch_texts, rows_within(self._batch_tokens, length))
-        return alike[: full_rows(min(len(alike), most))]
+    def _active(self) -> list[Lane]:
+        return [lane for lane, waiting in self._lanes.items() if waiting]
+
+    def _next(self) -> list[Item]:
+        while active := self._active():
+            lane = self._turns.next(active)
+            waiting = self._lanes[lane]
+            _drop_ended(waiting)
+            if waiting:
+                length = self._best_length(waiting, PATIENCE[lane])
+                batch = self._batch(waiting, length)
+                self._turns.spent(lane, padded_tokens(len(batch), length))
+                return batch
+        return []
+
+    def _best_length(self, waiting: _Waiting, patience: float) -> int:
+        oldest = min(waiting, key=lambda length: waiting[length][0].since)
+        if time.monotonic() - waiting[oldest][0].since > patience:
+            return oldest
+        return max(waiting, key=lambda length: self._rows(len(waiting[length]), length) * length)
+
+    def _rows(self, texts: int, length: int) -> int:
+        return full_rows(min(texts, rows_within(self._batch_tokens, length)))
+
+    def _batch(self, waiting: _Waiting, length: int) -> list[Item]:
+        queue = waiting[length]
+        batch = [queue.popleft() for _ in range(self._rows(len(queue), length))]
+        if not queue:
+            del waiting[length]
+        return batch
+
+
+def _drop_ended(waiting: _Waiting) -> None:
+    """Remove what nobody waits for any more: requests that were cancelled or failed."""
+    for length, queue in list(waiting.items()):
+        if any(item.request.done for item in queue):
+            kept = deque(item for item in queue if not item.request.done)
+            if kept:
+                waiting[length] = kept
+            else:
+                del waiting[length]

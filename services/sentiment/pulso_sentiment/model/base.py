@@ -73,10 +73,12 @@ def join(several: Sequence[Answers]) -> Answers:
 
 
 class Model(Protocol):
-    """A loaded model. `tokenise` and `forward` are called from different threads, each from one at a time."""
+    """A loaded model; `tokenise` is called from one thread at a time, `forward` from one per device."""
 
     card: ModelCard
     known_texts: KnownTexts | None
+    devices: int
+    """How many batches are best computed beside each other."""
 
     def tokenise(self, texts: Sequence[str]) -> list[Tokenised]:
         """Clean and tokenise texts, cutting each into windows that the model can read."""
@@ -84,6 +86,14 @@ class Model(Protocol):
 
     def forward(self, batch: Sequence[Tokens]) -> Answers:
         """Read windows; none may be empty."""
+        ...
+
+    def operations(self, tokens: int) -> float:
+        """Return the floating point operations that a window of so many tokens needs, without padding."""
+        ...
+
+    def peak_operations(self) -> float | None:
+        """Measure the operations per second of matrix products alone; None where there are none."""
         ...
 
     def warmup(self) -> None:

@@ -32,6 +32,7 @@ class DummyModel:
     """Deterministic and instant; the id of a word is its CRC-32."""
 
     known_texts: KnownTexts | None = None
+    devices = 1
 
     def __init__(self) -> None:
         self.card = ModelCard(
@@ -57,6 +58,14 @@ class DummyModel:
             sentiment=np.stack([-2 * balance, same + 0.5, 2 * balance], axis=1),
             emotion=np.stack([emotion.get(each, same) for each in Emotion], axis=1),
         )
+
+    def operations(self, _tokens: int) -> float:
+        """Count nothing: no matrix is multiplied."""
+        return 0.0
+
+    def peak_operations(self) -> float | None:
+        """Tell none."""
+        return None
 
     def warmup(self) -> None:
         """Nothing to build."""

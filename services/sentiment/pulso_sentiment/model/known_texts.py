@@ -28,9 +28,10 @@ class KnownTexts:
         distances: NDArray[np.float32] = np.square(whitened).mean(axis=1)
         return distances
 
-    def cover(self, embedding: NDArray[np.float32]) -> bool:
-        """Tell whether one text, embedded as [1, width], is like those learnt from."""
-        return bool(self.distance(embedding)[0] <= self.limit)
+    def cover(self, embedding: NDArray[np.float32]) -> list[bool]:
+        """Tell of each text, a row of `embedding` [texts, width], whether it is like those learnt from."""
+        covered: list[bool] = (self.distance(embedding) <= self.limit).tolist()
+        return covered
 
 
 def read_known_texts(folder: Path) -> KnownTexts | None:

@@ -1,6 +1,7 @@
-"""Any sequence-classification model of transformers, from a local folder or a hub, on torch."""
+"""Any sequence-classification model of transformers, local or from a hub, on torch; on a GPU in bfloat16."""
 
 import hashlib
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from pulso_sentiment.model.windows import split
 _LONGEST = 512
 _LEAST_PROBABILITY = 1e-9
 """A class that the model does not know has none at all, and no logarithm."""
+_PEAK_EDGE = 1_536
+_PEAK_RUNS = 8
 _WARMUP_TEXT = "Todo llegó a tiempo y estuvo rico."
 
 
@@ -29,6 +32,7 @@ class TorchModel:
     """A transformers model whose labels mean negative, neutral, positive; code from the hub is never run."""
 
     known_texts: KnownTexts | None = None
+    devices = 1
 
     def __init__(self, name: str) -> None:
         """Load `name`, a folder or a hub id.
@@ -39,13 +43,18 @@ class TorchModel:
         torch.set_num_threads(cpu_limit())
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(name)
-            self._network = AutoModelForSequenceClassification.from_pretrained(name).eval()
+            network = AutoModelForSequenceClassification.from_pretrained(name).eval()
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise ModelError(
                 f"the model {name} cannot be loaded by transformers: {type(error).__name__}"
             ) from error
+        self._place = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._network = network.to(self._place, torch.bfloat16 if self._place.type == "cuda" else None)
         self._frame = _frame(self._tokenizer)
         config = self._network.config
+        linear = (part for part in self._network.modules() if isinstance(part, torch.nn.Linear))
+        self._by_token = 2.0 * sum(part.weight.numel() for part in linear)
+        self._by_pair = 4.0 * getattr(config, "num_hidden_layers", 0) * getattr(config, "hidden_size", 0)
         self._matrix = label_matrix({int(index): label for index, label in config.id2label.items()})
         positions = getattr(config, "max_position_embeddings", _LONGEST)
         self.card = ModelCard(
@@ -66,9 +75,24 @@ class TorchModel:
         """Return the logarithms of the three classes' probabilities as logits."""
         inputs = self._tokenizer.pad({"input_ids": [tokens.ids for tokens in batch]}, return_tensors="pt")
         with torch.inference_mode():
-            logits = self._network(**inputs).logits.float().numpy()
+            logits = self._network(**inputs.to(self._place)).logits.float().cpu().numpy()
         probabilities = softmax(np.asarray(logits, np.float32)) @ self._matrix
         return Answers(np.log(np.maximum(probabilities, np.float32(_LEAST_PROBABILITY))))
+
+    def operations(self, tokens: int) -> float:
+        """Count the products of all linear layers, the head's too, and those of attention."""
+        return self._by_token * tokens + self._by_pair * tokens**2
+
+    def peak_operations(self) -> float | None:
+        """Measure products of square matrices in the network's precision; some tenths of a second."""
+        matrix = torch.randn(_PEAK_EDGE, _PEAK_EDGE).to(self._place, self._network.dtype)
+        return max(self._product_rate(matrix) for _ in range(_PEAK_RUNS))
+
+    def _product_rate(self, matrix: torch.Tensor) -> float:
+        started = time.monotonic()
+        product = matrix @ matrix
+        float(product[0, 0])  # waits for a GPU
+        return 2 * _PEAK_EDGE**3 / (time.monotonic() - started)
 
     def warmup(self) -> None:
         """Run one short text."""

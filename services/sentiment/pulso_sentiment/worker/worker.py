@@ -18,8 +18,20 @@ from pulso_sentiment.scoring import Scorer
 log = structlog.get_logger(__name__)
 
 BATCH_MESSAGES = 128
-BATCHES_IN_FLIGHT = 3
-"""One on the device, one waiting in the engine's window, one being published or fetched."""
+_WINDOW_BATCHES = 32
+"""Batches of the devices for which texts wait at a time: enough of each length to fill a batch with."""
+_MEAN_TOKENS = 32
+_MOST_IN_FLIGHT = 64
+
+
+def batches_in_flight(batch_tokens: int) -> int:
+    """Return how many fetches to have in work, so that devices find full batches while others are published.
+
+    Args:
+        batch_tokens: Tokens of one batch of all devices together.
+    """
+    texts = _WINDOW_BATCHES * batch_tokens // _MEAN_TOKENS
+    return min(_MOST_IN_FLIGHT, max(4, texts // BATCH_MESSAGES))
 
 
 class Worker:
@@ -28,20 +40,20 @@ class Worker:
     Each item is handed over in one atomic step, so a crash at any point only means that it is scored again.
     """
 
-    def __init__(self, scorer: Scorer, consumer: Consumer, publisher: Publisher) -> None:
+    def __init__(self, scorer: Scorer, consumer: Consumer, publisher: Publisher, *, batches: int) -> None:
         self._scorer = scorer
         self._consumer = consumer
         self._publisher = publisher
+        self._slots = asyncio.Semaphore(batches)
 
     async def run(self, draining: asyncio.Event) -> None:
         """Work until `draining`; then finish what is in flight and release the rest."""
-        slots = asyncio.Semaphore(BATCHES_IN_FLIGHT)
         async with self._consumer, asyncio.TaskGroup() as batches:
             stopper = batches.create_task(self._stop_when(draining))
             async for deliveries in self._consumer.batches():
-                await slots.acquire()
+                await self._slots.acquire()
                 batch = batches.create_task(self._process(deliveries))
-                batch.add_done_callback(lambda _: slots.release())
+                batch.add_done_callback(lambda _: self._slots.release())
             stopper.cancel()
 
     async def _stop_when(self, draining: asyncio.Event) -> None:

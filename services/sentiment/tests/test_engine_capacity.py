@@ -1,0 +1,36 @@
+"""Measured on models whose speed a test decides; the clock is theirs."""
+
+import pytest
+from pulso_sentiment.engine import capacity
+from pulso_sentiment.engine.capacity import measure
+from pulso_sentiment.model.dummy import DummyModel
+
+
+class TimedModel(DummyModel):
+    """A batch takes a fixed time and one per token; no second passes but on this clock."""
+
+    def __init__(self, fixed: float, per_token: float) -> None:
+        super().__init__()
+        self.now = 0.0
+        self._fixed, self._per_token = fixed, per_token
+
+    def forward(self, batch):
+        self.now += self._fixed + self._per_token * sum(len(tokens.ids) for tokens in batch)
+        return super().forward(batch)
+
+
+@pytest.mark.parametrize(
+    ("fixed", "per_token", "tokens"),
+    [
+        (0.005, 1e-4, 512),  # a batch of 1,024 would take longer than a tenth of a second
+        (0.001, 1e-3, 256),  # the smallest, on the slowest of machines
+        (0.0, 1e-6, 256),  # larger ones gain nothing
+        (0.01, 1e-7, 65_536),  # a GPU: thousands of texts for the price of a few
+    ],
+)
+def test_the_batch_is_as_large_as_pays_and_no_larger(monkeypatch, fixed, per_token, tokens):
+    model = TimedModel(fixed, per_token)
+    monkeypatch.setattr(capacity.time, "monotonic", lambda: model.now)
+    found = measure(model)
+    assert found.batch_tokens == tokens
+    assert found.tokens_per_second == pytest.approx(tokens / (fixed + per_token * tokens))
