@@ -20,17 +20,17 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -
     Raises:
         ClientGone: it hung up; nobody reads the answer.
     """
-    working = asyncio.ensure_future(work)
-    watching = asyncio.ensure_future(_hung_up(request))
+    working = asyncio.current_task()
+    watching = asyncio.create_task(_hung_up(request))
+    watching.add_done_callback(lambda watched: watched.cancelled() or working is None or working.cancel())
     try:
-        await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientGone("The client hung up.")
-        return working.result()
+        return await work
+    except asyncio.CancelledError as error:
+        if watching.done():
+            raise ClientGone("The client hung up.") from error
+        raise
     finally:
         watching.cancel()
-        working.cancel()
-        await asyncio.gather(working, watching, return_exceptions=True)
 
 
 async def _hung_up(request: Request) -> None:

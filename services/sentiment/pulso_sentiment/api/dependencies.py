@@ -14,13 +14,13 @@ from pulso_sentiment.scoring import Scorer
 _RESTART_SECONDS = 5.0
 
 
-def scorer(request: Request) -> Scorer:
-    """The scorer of this process."""
+async def scorer(request: Request) -> Scorer:
+    """The scorer of this process; `async`, or FastAPI would fetch it in a thread of its own."""
     found: Scorer = request.app.state.scorer
     return found
 
 
-def model_card(request: Request) -> ModelCard:
+async def model_card(request: Request) -> ModelCard:
     """The card of the model that is loaded."""
     found: ModelCard = request.app.state.model_card
     return found

@@ -8,7 +8,7 @@ from pulso_sentiment.engine.throughput import Throughput
 CHARACTERS_PER_TOKEN = 3
 """Low on purpose: Spanish has about 4.5 characters per piece, so the estimate errs to the safe side."""
 
-LONGEST_WAIT = {Lane.INTERACTIVE: 2.0, Lane.BULK: 10.0}
+LONGEST_WAIT = {Lane.INTERACTIVE: 2.0, Lane.BULK: 20.0}
 """Seconds within which an admitted request should be answered: a person looks elsewhere after two, and a
 program that sends hundreds of texts has asked for seconds of work. The stream is bounded by its worker."""
 
