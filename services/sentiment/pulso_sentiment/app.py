@@ -69,7 +69,6 @@ def _ready_model(name: str) -> tuple[Model, Capacity]:
     except ModelError as error:
         log.critical("model.not_loaded", reason=str(error))
         raise
-    model.warmup()
     capacity, card = measure(model), model.card
     metrics.MODEL.labels(card.version, card.runtime, card.precision).set(1)
     metrics.PEAK_OPERATIONS.set(capacity.peak_operations or 0)

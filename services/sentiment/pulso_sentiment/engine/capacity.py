@@ -7,7 +7,7 @@ from pulso_sentiment.model.base import Model, Tokens
 
 BATCH_SECONDS = 0.1
 """The longest that a batch may take: whoever comes next waits for about that long."""
-_LEAST_TOKENS = 256
+_LEAST_TOKENS = 512
 _MOST_TOKENS = 65_536
 _WORTHWHILE = 1.03
 """A batch of twice the size has to be faster by so much, or it only makes others wait."""
@@ -32,7 +32,10 @@ class Capacity:
 
 
 def measure(model: Model) -> Capacity:
-    """Return the smallest batch that is worth it, by trying larger and larger ones; some 0.4 s on a CPU."""
+    """Return the smallest batch that is worth it, by trying larger and larger ones; some tenths of a second.
+
+    It builds the kernels of usual shapes besides, so it is also the warm-up.
+    """
     tokens, best = _LEAST_TOKENS, _rate(model, _LEAST_TOKENS)
     while tokens < _MOST_TOKENS and 2 * tokens / best <= BATCH_SECONDS:
         rate = _rate(model, 2 * tokens)

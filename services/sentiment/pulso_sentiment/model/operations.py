@@ -10,11 +10,11 @@ import openvino
 from openvino import opset13 as ops
 
 _ROWS = 256
-_WIDTHS = (384, 1536) * 6 + (384,)
+_WIDTHS = (384, 1536, 384, 1536, 384)
 """The default model's own feed-forward layers without what lies between them: of the products tried, those
 that came closest to what torch reaches."""
 _PASSES = 2
-_SECONDS = 0.1
+_SECONDS = 0.06
 
 
 @dataclass(frozen=True, slots=True)
