@@ -30,7 +30,7 @@ WORDS: Final = range(25, 36)
 def measure(report: Report) -> None:
     """Interleaves all ways for some rounds and compares their medians."""
     texts = real_texts(512 if report.quick else 1_024)
-    rounds, seconds = (1, 5.0) if report.quick else (5, 30.0)
+    rounds, seconds = (1, 5.0) if report.quick else (3, 30.0)
     bare = BareLoop(texts)
     threads = bare.model.devices
     peak = peak_operations(threads)

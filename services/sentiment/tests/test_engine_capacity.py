@@ -22,7 +22,7 @@ class TimedModel(DummyModel):
 @pytest.mark.parametrize(
     ("fixed", "per_token", "tokens"),
     [
-        (0.005, 6e-5, 1_024),  # a batch of 2,048 would take longer than a tenth of a second
+        (0.005, 9e-5, 1_024),  # a batch of 2,048 would take too long
         (0.001, 1e-3, 512),  # the smallest, on the slowest of machines
         (0.0, 1e-6, 512),  # larger ones gain nothing
         (0.01, 1e-7, 65_536),  # a GPU: thousands of texts for the price of a few

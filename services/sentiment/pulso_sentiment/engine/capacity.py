@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pulso_sentiment.model.base import Model, Tokens
 
-BATCH_SECONDS = 0.1
-"""The longest that a batch may take: whoever comes next waits for about that long."""
+BATCH_SECONDS = 0.15
+"""The longest that a batch may take: who comes while all devices are busy waits for up to that long."""
 _LEAST_TOKENS = 512
 _MOST_TOKENS = 65_536
 _WORTHWHILE = 1.03

@@ -73,10 +73,8 @@ class Window:
         while active := self._active():
             lane = self._turns.next(active)
             waiting = self._lanes[lane]
-            _drop_ended(waiting)
-            if waiting:
-                length = self._best_length(waiting, PATIENCE[lane])
-                batch = self._batch(waiting, length)
+            length = self._best_length(waiting, PATIENCE[lane])
+            if batch := self._batch(waiting, length):
                 self._turns.spent(lane, padded_tokens(len(batch), length))
                 return batch
         return []
@@ -85,25 +83,18 @@ class Window:
         oldest = min(waiting, key=lambda length: waiting[length][0].since)
         if time.monotonic() - waiting[oldest][0].since > patience:
             return oldest
-        return max(waiting, key=lambda length: self._rows(len(waiting[length]), length) * length)
-
-    def _rows(self, texts: int, length: int) -> int:
-        return full_rows(min(texts, rows_within(self._batch_tokens, length)))
+        return max(waiting, key=lambda length: min(len(waiting[length]) * length, self._batch_tokens))
 
     def _batch(self, waiting: _Waiting, length: int) -> list[Item]:
-        queue = waiting[length]
-        batch = [queue.popleft() for _ in range(self._rows(len(queue), length))]
+        """Take the first of a length; those of requests that were cancelled or failed are dropped."""
+        queue, most = waiting[length], rows_within(self._batch_tokens, length)
+        batch: list[Item] = []
+        while queue and len(batch) < most:
+            item = queue.popleft()
+            if not item.request.done:
+                batch.append(item)
+        kept = full_rows(len(batch)) if batch else 0
+        queue.extendleft(reversed(batch[kept:]))
         if not queue:
             del waiting[length]
-        return batch
-
-
-def _drop_ended(waiting: _Waiting) -> None:
-    """Remove what nobody waits for any more: requests that were cancelled or failed."""
-    for length, queue in list(waiting.items()):
-        if any(item.request.done for item in queue):
-            kept = deque(item for item in queue if not item.request.done)
-            if kept:
-                waiting[length] = kept
-            else:
-                del waiting[length]
+        return batch[:kept]

@@ -48,6 +48,8 @@ def preprocess(text: str) -> str:
 
 
 def _shouts(text: str) -> bool:
-    letters = sum(character.isalpha() for character in text)
-    capitals = sum(character.isupper() for character in text)
+    capitals = sum(map(str.isupper, text))
+    if capitals < _SHOUTED_SHARE * _SHOUTED_LETTERS:
+        return False
+    letters = sum(map(str.isalpha, text))
     return letters >= _SHOUTED_LETTERS and capitals >= _SHOUTED_SHARE * letters
