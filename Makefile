@@ -8,7 +8,7 @@ TESTS ?= # what to test, as in: make test TESTS=libs/streams
 
 LIBRARIES := libs/contracts libs/kit libs/streams libs/cli
 SERVICES := services/gateway services/ingest services/sentiment services/trends services/insights
-BENCHMARKS := startup ingest_real one_answer
+BENCHMARKS := startup ingest_real one_answer serving overload
 PROJECTS := $(addsuffix /pyproject.toml,$(LIBRARIES) $(SERVICES) training)
 
 # uv does not read pip's settings: where pip has been given a folder of wheels, uv takes them too (a torch
@@ -18,7 +18,7 @@ export UV_LINK_MODE ?= copy
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench constraints clean
+.PHONY: help run test check format bench soak constraints clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -41,6 +41,9 @@ format: $(VENV)/.development ## Format the code and mend what ruff can mend
 
 bench: $(VENV)/.development ## Run all benchmarks in full and print their figures
 	@for name in $(BENCHMARKS); do $(BIN)/python -m bench.$$name || exit 1; done
+
+soak: $(VENV)/.development ## Score for half an hour at 80 % load; neither memory nor latency may drift
+	$(BIN)/python -m bench.soak
 
 constraints: $(VENV)/.uv ## Resolve all dependencies anew into constraints.txt
 	@printf '%s\n' $(foreach folder,$(LIBRARIES) $(SERVICES) services/sentiment[torch] training,'-e $(CURDIR)/$(folder)') \

@@ -1,4 +1,4 @@
-"""Half an hour at four fifths of the maximum rate: neither memory nor latency may drift. Not in `make bench`."""
+"""Half an hour at four fifths of the maximum rate: neither memory nor latency may drift (`make soak`)."""
 
 import asyncio
 import statistics
@@ -18,7 +18,7 @@ PART: Final = 3
 
 
 def measure(report: Report) -> None:
-    """Asks for single texts that arrive by chance, and takes stock every minute; when quick, every five seconds."""
+    """Asks for single texts that arrive by chance, and takes stock every minute, or every five seconds."""
     minutes, seconds = (QUICK_MINUTES, 5.0) if report.quick else (MINUTES, 60.0)
     texts = real_texts(4_096)
     single = [prepared([text]) for text in texts]

@@ -13,8 +13,8 @@ from pulso_training.network import Classifier
 from safetensors.torch import save_file
 from transformers import BertConfig
 
-# The tests run side by side, and networks this small gain nothing from a second thread: two threads in each of
-# two processes wait for each other and take ten times as long.
+# The tests run side by side, and networks this small gain nothing from a second thread: two threads in each
+# of two processes wait for each other and take ten times as long.
 torch.set_num_threads(1)
 
 WORDS = ["rico", "bueno", "feo", "malo", "normal", "regular", "muy", "todo", "la", "comida"]

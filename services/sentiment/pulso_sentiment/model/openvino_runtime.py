@@ -9,10 +9,11 @@ import numpy as np
 import openvino
 from tokenizers import Tokenizer
 
-from pulso_sentiment.model.base import Answers, Array, ModelError, Tokenised, Tokens, join, pad
+from pulso_sentiment.model.base import Answers, ModelError, Tokenised, Tokens, join, pad
 from pulso_sentiment.model.card import read_card
 from pulso_sentiment.model.checksums import verify_sums
 from pulso_sentiment.model.cpu import compile_options, cpu_flags
+from pulso_sentiment.model.inference_lane import InferenceLane
 from pulso_sentiment.model.known_texts import read_known_texts
 from pulso_sentiment.model.operations import cost_of, peak_operations
 from pulso_sentiment.model.preprocess import preprocess
@@ -58,12 +59,9 @@ class OpenVinoModel:
         network = core.read_model(folder / "model.xml")
         self._cost = cost_of(network)
         compiled = core.compile_model(network, "CPU", self._options)
-        self._outputs = {"sentiment": compiled.outputs[0]} | {
-            name: port for port in compiled.outputs for name in port.get_names() if name in Answers._fields
-        }
-        self._requests: SimpleQueue[openvino.InferRequest] = SimpleQueue()
+        self._lanes: SimpleQueue[InferenceLane] = SimpleQueue()
         for _ in range(self.devices):
-            self._requests.put(compiled.create_infer_request())
+            self._lanes.put(InferenceLane(compiled))
 
     def tokenise(self, texts: Sequence[str]) -> list[Tokenised]:
         """Clean and tokenise; a text of unknown pieces only has no windows."""
@@ -88,16 +86,11 @@ class OpenVinoModel:
 
     def _read(self, batch: Sequence[Tokens]) -> Answers:
         ids, mask = pad(batch, self.card.pad_id)
-        request = self._requests.get()
+        lane = self._lanes.get()
         try:
-            outputs = request.infer({"input_ids": ids, "attention_mask": mask}, share_inputs=True)
-            read: dict[str, Array] = {
-                name: np.array(outputs[port][: len(batch)], np.float32)
-                for name, port in self._outputs.items()
-            }
+            return lane.infer(ids, mask).each(lambda part: part[: len(batch)])
         finally:
-            self._requests.put(request)
-        return Answers(read["sentiment"], read.get("emotion"), read.get("embedding"))
+            self._lanes.put(lane)
 
     def operations(self, tokens: int) -> float:
         """Count the products of the layers and of attention (docs/adr/0013-scoring-close-to-the-limit.md)."""
