@@ -3,13 +3,12 @@
 import statistics
 import time
 from collections.abc import Sequence
-from itertools import groupby
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from pulso_sentiment.domain.reading import read
 from pulso_sentiment.model import Model, Tokens, load_model
-from pulso_sentiment.model.shapes import grid_length, rows_within
+from pulso_sentiment.model.offline import batches
 from pulso_sentiment.settings import DEFAULT_MODEL
 
 BUDGETS: Final = (512, 1024, 2048)
@@ -43,26 +42,14 @@ class BareLoop:
         return self._run(self._plan)
 
     def _run(self, plan: Sequence[list[Tokens]]) -> float:
-        waiting = iter(plan)  # shared: `next` on a list's iterator is atomic
-
-        def work() -> None:
-            for batch in waiting:
-                self._model.forward(batch)
-
-        threads = [Thread(target=work) for _ in range(self._model.devices)]
         started = time.perf_counter()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(self._model.devices) as devices:
+            for _ in devices.map(self._model.forward, plan):
+                pass
         return time.perf_counter() - started
 
 
 def _batches(windows: Sequence[Tokens], budget: int) -> list[list[Tokens]]:
-    """Full batches of one grid length, the largest first, so that the threads end together."""
-    plan: list[list[Tokens]] = []
+    """Full batches of one grid length, the largest first, so that the devices end together."""
     ordered = sorted(windows, key=lambda window: len(window.ids))
-    for length, group in groupby(ordered, key=lambda window: grid_length(len(window.ids))):
-        alike, rows = list(group), rows_within(budget, length)
-        plan += [alike[first : first + rows] for first in range(0, len(alike), rows)]
-    return sorted(plan, key=lambda batch: -len(batch) * len(batch[0].ids))
+    return sorted(batches(ordered, budget), key=lambda batch: -len(batch) * len(batch[0].ids))

@@ -20,11 +20,11 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -
     Raises:
         ClientGone: it hung up; nobody reads the answer.
     """
-    working = asyncio.current_task()
+    working = asyncio.ensure_future(work)
     watching = asyncio.create_task(_hung_up(request))
-    watching.add_done_callback(lambda watched: watched.cancelled() or working is None or working.cancel())
+    watching.add_done_callback(lambda _: working.cancel())
     try:
-        return await work
+        return await working
     except asyncio.CancelledError as error:
         if watching.done():
             raise ClientGone("The client hung up.") from error

@@ -1,6 +1,7 @@
 """Reading a list of texts here and now, without the engine: for training, benchmarks and the command line."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate, groupby, pairwise
 
 import numpy as np
@@ -41,15 +42,17 @@ def _of_text(read: Answers, text: Tokenised, first: int, last: int) -> Answers:
 
 
 def _forward(model: Model, windows: Sequence[Tokens]) -> Answers:
-    """Return the answers on `windows`, in their order, from batches of one grid length."""
+    """Return the answers on `windows`, in their order, from batches of one grid length on all devices."""
     order = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
-    read = join([model.forward(batch) for batch in _batches([windows[i] for i in order])])
+    with ThreadPoolExecutor(model.devices) as devices:
+        read = join([*devices.map(model.forward, batches([windows[i] for i in order]))])
     places = np.argsort(order)
     return read.each(lambda part: part[places])
 
 
-def _batches(windows: Sequence[Tokens]) -> Iterator[list[Tokens]]:
+def batches(windows: Sequence[Tokens], budget: int = BATCH_TOKENS) -> Iterator[list[Tokens]]:
+    """Cut windows, sorted by length, into batches of one grid length and at most `budget` tokens."""
     for length, alike in groupby(windows, key=lambda window: grid_length(len(window.ids))):
-        rows = rows_within(BATCH_TOKENS, length)
+        rows = rows_within(budget, length)
         waiting = list(alike)
         yield from (waiting[first : first + rows] for first in range(0, len(waiting), rows))

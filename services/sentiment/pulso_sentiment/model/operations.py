@@ -62,7 +62,7 @@ def peak_operations(options: Mapping[str, str | int]) -> float:
     while best == 0.0 or time.monotonic() < ends:
         started = time.monotonic()
         for _ in range(_PASSES * len(queue)):
-            queue.start_async(inputs, share_inputs=True)
+            queue.start_async(inputs)
         queue.wait_all()
         best = max(best, operations * _PASSES * len(queue) / (time.monotonic() - started))
     return best
