@@ -1,17 +1,13 @@
 """The service as a process that is stopped, dies in a stage, or is left by its clients."""
 
 import asyncio
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 
 import httpx
 import pytest
-from pulso_cli.stack.ports import free_ports
 from pulso_contracts.events import FEEDBACK_RECEIVED, FeedbackReceived
 from pulso_streams import Consumer, Message, Publisher, Stream, backlog, connect
 
@@ -32,48 +28,6 @@ class Mortal(DummyModel):
 app.load_model = lambda _: Mortal()
 serve("sentiment", settings.SentimentSettings, app.build_app)
 """
-
-
-class Service:
-    """One process; its address and its end."""
-
-    def __init__(self, redis_url: str, log, *command: str, **settings: str) -> None:
-        self.port = free_ports(1)[0]
-        self.url = f"http://127.0.0.1:{self.port}"
-        told = {"port": str(self.port), "redis_url": redis_url, **settings}
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PULSO_")}
-        environment |= {f"PULSO_{name.upper()}": value for name, value in told.items()}
-        command = command or ("-m", "pulso_sentiment")
-        self.process = subprocess.Popen([sys.executable, *command], env=environment, stdout=log, stderr=log)
-
-    def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None
-            try:
-                if httpx.get(f"{self.url}/readyz").status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError("not ready within a minute")
-
-
-@pytest.fixture
-def start(redis_url, tmp_path):
-    services = []
-    with (tmp_path / "log").open("wb") as log:
-
-        def run(*command: str, **settings: str) -> Service:
-            service = Service(redis_url, log, *command, **settings)
-            services.append(service)
-            service.wait_until_ready()
-            return service
-
-        yield run
-        for service in services:
-            service.process.kill()
-            service.process.wait()
 
 
 def feedback(number: int) -> Message:
@@ -104,7 +58,7 @@ async def test_sigterm_amid_batches_loses_nothing_and_scores_nothing_twice(start
         return await scored() >= ITEMS
 
     await Publisher(client, FEEDBACK).publish_many([feedback(number) for number in range(ITEMS)])
-    first = await asyncio.to_thread(start)
+    first = await asyncio.to_thread(start(redis_url=redis_url).wait_until_ready)
     async with httpx.AsyncClient(timeout=60) as http:
         texts = [f"La sopa {number} llegó fría" for number in range(256)]
         asked = asyncio.create_task(http.post(f"{first.url}/sentiment", json={"texts": texts}))
@@ -115,7 +69,7 @@ async def test_sigterm_amid_batches_loses_nothing_and_scores_nothing_twice(start
     assert 0 < await scored() < ITEMS
     left = await backlog(client, FEEDBACK, "sentiment")
     assert await scored() + left.length == ITEMS
-    await asyncio.to_thread(start)
+    start(redis_url=redis_url)
     await wait_for(all_scored)
     ids: list[str] = []
     async with Consumer(client, SCORED, "trends", block=0.05, batch_size=1_000) as consumer:
@@ -127,7 +81,7 @@ async def test_sigterm_amid_batches_loses_nothing_and_scores_nothing_twice(start
 
 
 def test_a_stage_that_dies_ends_the_process_and_answers_its_callers(start):
-    service = start("-c", DIES, role="api")
+    service = start("-c", DIES, role="api").wait_until_ready()
     assert httpx.post(f"{service.url}/sentiment", json={"texts": ["rico"]}).status_code == 200
     answer = httpx.post(f"{service.url}/sentiment", json={"texts": ["muere"]})
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:pulso:problem:unavailable")
@@ -135,7 +89,7 @@ def test_a_stage_that_dies_ends_the_process_and_answers_its_callers(start):
 
 
 def test_texts_of_a_client_that_hangs_up_are_dropped(start):
-    service = start(role="api")
+    service = start(role="api").wait_until_ready()
     # Some 250,000 tokens, far more than two cores read in the time given below.
     body = httpx.Request("POST", service.url, json={"texts": [f"ají {n} " * 500 for n in range(256)]}).content
     head = "POST /sentiment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json"
