@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pulso_sentiment.engine.admission import LONGEST_WAIT
-from pulso_sentiment.engine.lanes import FEW_TEXTS, Lane
+from pulso_sentiment.engine.lanes import Lane
 
 from bench.report import Report, main
 from bench.serving.http_load import OK, Answer, Connection, closed_loop, prepared
@@ -21,6 +21,8 @@ TIMES: Final = 10
 SECONDS: Final = 60.0
 QUICK_SECONDS: Final = 10.0
 CLIENTS: Final = 16
+TEXTS: Final = 16
+"""Of a request, which is interactive with so many."""
 CONNECTIONS: Final = 512
 """More than the service lets in at a time: it is the service that refuses, not the client that waits."""
 UNAVAILABLE: Final = 503
@@ -41,7 +43,7 @@ def measure(report: Report) -> None:
     """Finds the maximum, goes ten times beyond it, and looks at what follows. A request holds 16 texts."""
     seconds = QUICK_SECONDS if report.quick else SECONDS
     texts = real_texts(1_024)
-    requests = [prepared(texts[first : first + FEW_TEXTS]) for first in range(0, len(texts), FEW_TEXTS)]
+    requests = [prepared(texts[first : first + TEXTS]) for first in range(0, len(texts), TEXTS)]
     with running(role="api", cached_texts="0") as service:
         _maximum(service, requests)
         before_load = [_maximum(service, requests) for _ in range(3)]
@@ -52,7 +54,7 @@ def measure(report: Report) -> None:
         most = statistics.median(before_load + [_maximum(service, requests) for _ in range(3)])
     answered = [answer for answer in flood.answers if answer.status == OK]
     refused = [answer for answer in flood.answers if answer.status == UNAVAILABLE]
-    report.figure("maximum_texts_per_second", most * FEW_TEXTS)
+    report.figure("maximum_texts_per_second", most * TEXTS)
     report.figure("offered_times_maximum", flood.sent / seconds / most)
     report.figure("accepted_requests", len(answered))
     report.figure("refused_requests", len(refused))

@@ -139,6 +139,16 @@ def problem_response(
     return JSONResponse(body, status_code=status, headers=headers, media_type=PROBLEM_MEDIA_TYPE)
 
 
+def error_response(error: PulsoError) -> JSONResponse:
+    """The problem document of an error."""
+    headers = {} if error.retry_after is None else {"Retry-After": str(max(1, ceil(error.retry_after)))}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem_response(
+        error.status, slug=error.slug, detail=error.detail, errors=error.errors, headers=headers
+    )
+
+
 def field_errors(errors: list[Any]) -> list[FieldError]:
     """Pydantic's errors without the values that caused them; `field` is a dotted path without the place."""
     places = {"body", "query", "path", "header"}
@@ -158,12 +168,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     async def on_pulso_error(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, PulsoError)  # noqa: S101 - the registration below guarantees it
-        headers = {} if error.retry_after is None else {"Retry-After": str(max(1, ceil(error.retry_after)))}
-        if error.status == 401:
-            headers["WWW-Authenticate"] = "Bearer"
-        return problem_response(
-            error.status, slug=error.slug, detail=error.detail, errors=error.errors, headers=headers
-        )
+        return error_response(error)
 
     async def on_validation_error(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - the registration below guarantees it

@@ -13,6 +13,7 @@ from pulso_kit.supervision import supervised
 from pulso_streams import Client, Consumer, Publisher, SharedCache, Stream, connect, ping, watch_backlog
 
 from pulso_sentiment import metrics
+from pulso_sentiment.api.door import Door
 from pulso_sentiment.api.sentiment import router
 from pulso_sentiment.cache import AnswerCache
 from pulso_sentiment.domain import language
@@ -58,9 +59,12 @@ def build_app(settings: SentimentSettings) -> FastAPI:
             yield
 
     routers = [] if settings.role is Role.WORKER else [router]
-    return create_app(
+    app = create_app(
         service="sentiment", settings=settings, health=health, routers=routers, lifespan=lifespan
     )
+    if routers:
+        app.add_middleware(Door)
+    return app
 
 
 def _ready_model(name: str) -> tuple[Model, Capacity]:

@@ -8,7 +8,7 @@ from pulso_contracts.scoring import Explanation, Score
 from pulso_sentiment.cache import AnswerCache
 from pulso_sentiment.domain.explaining import Occlusion
 from pulso_sentiment.domain.reading import Opinion, Reading, read, score
-from pulso_sentiment.engine import Engine, Lane, TextFailed
+from pulso_sentiment.engine import CHARACTERS_PER_TOKEN, Engine, Lane, TextFailed
 
 _FEW = 4
 """So many texts are read in about a millisecond, less than the way to another thread and back may take."""
@@ -31,9 +31,19 @@ class Scorer:
         """Tokens that all devices compute at a time."""
         return self._engine.capacity.batch_tokens * self._engine.model.devices
 
-    async def scores(self, texts: Sequence[str], lane: Lane) -> list[Score | TextFailed]:
-        """Score texts, in order; errors as for `Engine.score`."""
-        self._engine.ensure_room(texts, lane)
+    def ensure_room(self, characters: int) -> None:
+        """Refuse a call of so many characters before it is read; errors as for `Engine.score`."""
+        tokens = characters // CHARACTERS_PER_TOKEN
+        self._engine.ensure_room(tokens, Lane.of_call(tokens))
+
+    async def scores(self, texts: Sequence[str], lane: Lane | None = None) -> list[Score | TextFailed]:
+        """Score texts, in order, in the lane of a call of their size if none is given.
+
+        Errors as for `Engine.score`.
+        """
+        tokens = self._engine.estimate(texts)
+        lane = lane or Lane.of_call(tokens)
+        self._engine.ensure_room(tokens, lane)
         readings = await _read_all(texts)
         outcomes = await self._outcomes([piece for reading in readings for piece in reading.pieces], lane)
         return [_put_together(reading, [outcomes[piece] for piece in reading.pieces]) for reading in readings]
@@ -45,7 +55,7 @@ class Scorer:
             TooManyWords: when it has more words than can be explained; else as for `Engine.score`.
         """
         occlusion = Occlusion(text)
-        outcomes = await self._outcomes(occlusion.pieces, Lane.of_call(len(occlusion.pieces)))
+        outcomes = await self._outcomes(occlusion.pieces, Lane.of_call(self._engine.estimate(occlusion.pieces)))
         told = _all_read([outcomes[piece] for piece in occlusion.pieces])
         return told if isinstance(told, TextFailed) else occlusion.explanation(told, self.model_version)
 

@@ -11,8 +11,8 @@ def taken(turns, waiting, batches, tokens=100):
 
 
 def test_few_texts_are_interactive_and_many_are_not():
-    assert Lane.of_call(1) is Lane.of_call(16) is Lane.INTERACTIVE
-    assert Lane.of_call(17) is Lane.BULK
+    assert Lane.of_call(1) is Lane.of_call(1_024) is Lane.INTERACTIVE
+    assert Lane.of_call(1_025) is Lane.BULK
 
 
 def test_work_is_divided_by_shares_and_nobody_starves():

@@ -117,7 +117,7 @@ async def test_an_explanation_waits_in_the_same_queue(client, faulty_model):
 async def test_overload_is_refused_with_a_time(client, faulty_model):
     faulty_model.gate.clear()
     held = asyncio.create_task(
-        client.post("/sentiment", json={"texts": [letter * 4_000 for letter in "wxyz"]})
+        client.post("/sentiment", json={"texts": [letter * 1_000 for letter in "wx"]})
     )
     async with asyncio.timeout(10):
         while not faulty_model.entered.is_set():  # noqa: ASYNC110 - set by another thread
@@ -125,6 +125,25 @@ async def test_overload_is_refused_with_a_time(client, faulty_model):
     refused = await client.post("/sentiment", json={"texts": ["y"]})
     faulty_model.gate.set()
     assert refused.status_code == 503
+    assert int(refused.headers["retry-after"]) >= 1
+    assert (await held).status_code == 200
+
+
+async def test_while_the_engine_is_full_a_call_is_refused_by_its_length_alone(client, faulty_model):
+    async def never_read():
+        raise AssertionError("the body was read")
+        yield b""
+
+    faulty_model.gate.clear()
+    held = asyncio.create_task(client.post("/sentiment", json={"texts": ["w" * 1_000]}))
+    async with asyncio.timeout(10):
+        while not faulty_model.entered.is_set():  # noqa: ASYNC110 - set by another thread
+            await asyncio.sleep(0.005)
+    headers = {"Content-Length": "300", "Content-Type": "application/json"}
+    refused = await client.post("/sentiment", content=never_read(), headers=headers)
+    faulty_model.gate.set()
+    assert refused.status_code == 503
+    assert refused.headers["content-type"] == "application/problem+json"
     assert int(refused.headers["retry-after"]) >= 1
     assert (await held).status_code == 200
 

@@ -10,7 +10,7 @@ from pulso_kit.errors import Malformed
 from pulso_sentiment.api.connection import while_connected
 from pulso_sentiment.api.dependencies import engine_told, model_card, scorer
 from pulso_sentiment.domain.explaining import TooManyWords
-from pulso_sentiment.engine import Lane, TextFailed
+from pulso_sentiment.engine import TextFailed
 from pulso_sentiment.errors import TextNotScored
 from pulso_sentiment.model.card import ModelCard
 from pulso_sentiment.scoring import Scorer
@@ -23,7 +23,7 @@ TheScorer = Annotated[Scorer, Depends(scorer)]
 async def score_texts(request: Request, body: SentimentRequest, scorer: TheScorer) -> SentimentResponse:
     """Score up to 256 texts, in the order sent: class, probabilities, emotion, aspects and flags of each."""
     with engine_told():
-        outcomes = await while_connected(request, scorer.scores(body.texts, Lane.of_call(len(body.texts))))
+        outcomes = await while_connected(request, scorer.scores(body.texts))
     results: list[Score] = []
     for index, outcome in enumerate(outcomes):
         if isinstance(outcome, TextFailed):

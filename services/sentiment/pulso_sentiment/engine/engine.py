@@ -82,10 +82,18 @@ class Engine:
         """How long the oldest of the present batches has been on its device; 0 when there is none."""
         return max(device.busy_seconds for device in self._devices)
 
-    def ensure_room(self, texts: Sequence[str], lane: Lane) -> None:
-        """Refuse early, before any work on `texts`; `score` asks again. Errors as there."""
+    def ensure_room(self, tokens: int, lane: Lane) -> None:
+        """Refuse early, before any work on texts that `estimate` takes for so many tokens; `score` asks again.
+
+        Errors as there.
+        """
         self._running_loop()
-        self._admission.ensure_room(self._cost(texts), lane)
+        self._admission.ensure_room(tokens, lane)
+
+    def estimate(self, texts: Sequence[str]) -> int:
+        """Return an upper guess of the tokens of `texts`."""
+        card = self.model.card
+        return estimated_tokens(texts, card.max_tokens * card.max_windows)
 
     async def score(self, texts: Sequence[str], lane: Lane) -> list[Outcome]:
         """Score texts, in order; a text on which the model fails yields a `TextFailed` in its place.
@@ -99,7 +107,7 @@ class Engine:
         self._running_loop()
         if not texts:
             return []
-        cost = self._cost(texts)
+        cost = self.estimate(texts)
         self._admission.admit(cost, lane)
         request = Request(lane, texts)
         self._requests.add(request)
@@ -115,10 +123,6 @@ class Engine:
         if self._loop is None:
             raise EngineStopped
         return self._loop
-
-    def _cost(self, texts: Sequence[str]) -> int:
-        card = self.model.card
-        return estimated_tokens(texts, card.max_tokens * card.max_windows)
 
     def _ended(self, stage: str, error: BaseException | None) -> None:
         if self.alive:

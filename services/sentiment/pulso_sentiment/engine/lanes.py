@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from enum import StrEnum
 
-FEW_TEXTS = 16
-"""Up to so many texts a call is interactive: they fit into one batch, so nobody waits long for them."""
+FEW_TOKENS = 1_024
+"""Up to so many tokens, some twenty remarks, a call is interactive: one or two batches, so nobody waits long for them."""
 
 
 class Lane(StrEnum):
@@ -15,9 +15,9 @@ class Lane(StrEnum):
     STREAM = "stream"
 
     @classmethod
-    def of_call(cls, texts: int) -> "Lane":
-        """Return the lane of an HTTP call with so many texts."""
-        return cls.INTERACTIVE if texts <= FEW_TEXTS else cls.BULK
+    def of_call(cls, tokens: int) -> "Lane":
+        """Return the lane of an HTTP call of so many tokens, as estimated before any work."""
+        return cls.INTERACTIVE if tokens <= FEW_TOKENS else cls.BULK
 
     @property
     def share(self) -> int:

@@ -9,7 +9,7 @@ from pulso_sentiment.engine.lanes import Lane, Turns
 from pulso_sentiment.engine.request import Item
 from pulso_sentiment.model.shapes import full_rows, grid_length, padded_tokens, rows_within
 
-PATIENCE = {Lane.INTERACTIVE: 0.25, Lane.BULK: 0.5, Lane.STREAM: 1.0}
+PATIENCE = {Lane.INTERACTIVE: 0.1, Lane.BULK: 0.5, Lane.STREAM: 1.0}
 """Seconds for which fuller batches may go before the text that waited longest."""
 
 _Waiting = dict[int, deque[Item]]
