@@ -20,7 +20,7 @@ PART: Final = 3
 def measure(report: Report) -> None:
     """Asks for single texts that arrive by chance, and takes stock every minute, or every five seconds."""
     minutes, seconds = (QUICK_MINUTES, 5.0) if report.quick else (MINUTES, 60.0)
-    texts = real_texts(4_096)
+    texts = real_texts(2_560)
     single = [prepared([text]) for text in texts]
     latencies, memories, refused = [], [], 0
     with running(role="api", cached_texts="0") as service:
