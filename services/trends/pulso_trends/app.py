@@ -17,19 +17,23 @@ from pulso_kit.health import Health, Heartbeat
 from pulso_kit.supervision import supervised
 from pulso_streams import Consumer, Stream, connect, ping, watch_backlog
 
-from pulso_trends.api import feedback, live, trends
+from pulso_trends.api import emerging, feedback, forecast, live, sales, trends
 from pulso_trends.api.dependencies import Resources
 from pulso_trends.errors import InvalidQuery, StoreUnavailable
 from pulso_trends.settings import TrendsSettings
 from pulso_trends.store.indexing import index
 from pulso_trends.store.migrate import migrate, schema_check
 from pulso_trends.store.tail import Tail
+from pulso_trends.store.taxonomy import TaxonomyInUse
 from pulso_trends.worker.indexer import Indexer
+from pulso_trends.worker.watch import Watch
 
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 60.0
 """Longer than any batch or any wait for the stream's server takes."""
+WATCH_SECONDS = 4_000.0
+"""Longer than the longest pause between two looks, and than any of them takes."""
 
 
 def build_app(settings: TrendsSettings) -> FastAPI:
@@ -48,6 +52,7 @@ def build_app(settings: TrendsSettings) -> FastAPI:
                 loops["tail"] = partial(resources.tail.run, health.draining)
             if settings.indexes:
                 loops["indexer"] = partial(_indexer(resources, health).run, health.draining)
+                loops["watch"] = partial(_watch(resources, health).run, health.draining)
                 loops["backlog"] = partial(_watch_backlog, resources, health.draining)
                 health.add_readiness("stream", partial(ping, resources.stream_client))
             await stack.enter_async_context(
@@ -55,7 +60,7 @@ def build_app(settings: TrendsSettings) -> FastAPI:
             )
             yield
 
-    routers = [trends.router, feedback.router, live.router] if settings.serves else []
+    routers = [trends.router, emerging.router, forecast.router, sales.router, feedback.router, live.router] if settings.serves else []
     app = create_app(service="trends", settings=settings, health=health, routers=routers, lifespan=lifespan)
     app.add_exception_handler(InvalidQuery, _on_invalid_query)
     app.add_exception_handler(StoreUnavailable, _on_store_unavailable)
@@ -68,7 +73,8 @@ def _open(settings: TrendsSettings, stack: AsyncExitStack) -> Resources:
     client = connect(settings.redis_url)
     stack.push_async_callback(client.aclose)
     tail = Tail(database, poll_seconds=settings.live_poll_seconds, most_followers=settings.live_max_clients)
-    return Resources(settings, database, tail, client, Stream(SCORED_STREAM, settings.stream_shards))
+    stream = Stream(SCORED_STREAM, settings.stream_shards)
+    return Resources(settings, database, TaxonomyInUse(), tail, client, stream)
 
 
 def _indexer(resources: Resources, health: Health) -> Indexer:
@@ -82,8 +88,15 @@ def _indexer(resources: Resources, health: Health) -> Indexer:
         batch_size=settings.index_batch_size,
         claim_idle=settings.stream_claim_idle_seconds,
     )
-    store = partial(index, resources.database)
+    store = partial(index, resources.database, taxonomy=resources.taxonomy)
     return Indexer(consumer, store, heartbeat=heartbeat, indexed=resources.tail.nudge)
+
+
+def _watch(resources: Resources, health: Health) -> Watch:
+    heartbeat = Heartbeat(WATCH_SECONDS)
+    health.add_liveness("watch", heartbeat.check)
+    seconds = resources.settings.watch_seconds
+    return Watch(resources.database, resources.taxonomy, seconds=seconds, heartbeat=heartbeat)
 
 
 async def _watch_backlog(resources: Resources, draining: asyncio.Event) -> None:

@@ -28,3 +28,7 @@ QUERY_SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 LIVE_CLIENTS = Gauge("pulso_trends_live_clients", "Clients that listen to the live feed")
+
+ALARMS = Counter("pulso_trends_alarms_total", "Alarms raised: something is talked of more, or less, than before.")
+LOOK_SECONDS = Histogram("pulso_trends_look_seconds", "Time to test all series of what people talk about.")
+RECOUNTED_DAYS = Counter("pulso_trends_recounted_days_total", "Days counted anew after a change of the taxonomy.")

@@ -29,6 +29,8 @@ class TrendsSettings(ServiceSettings):
     """Items stored in one transaction."""
     stream_claim_idle_seconds: float = Field(default=15.0, gt=0)
     """Silence of an indexer after which another takes over its batch; a slow one renews its leases."""
+    watch_seconds: float = Field(default=60.0, gt=0, le=3_600)
+    """From one look at all trends to the next, while items come."""
     live_max_clients: int = Field(default=200, ge=1)
     """Clients of the live feed; further ones are told to come again."""
     live_poll_seconds: float = Field(default=1.0, gt=0, le=5)

@@ -9,6 +9,7 @@ from pulso_streams import Client, Stream
 
 from pulso_trends.settings import TrendsSettings
 from pulso_trends.store.tail import Tail
+from pulso_trends.store.taxonomy import TaxonomyInUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Resources:
 
     settings: TrendsSettings
     database: Database
+    taxonomy: TaxonomyInUse
     tail: Tail
     stream_client: Client
     stream: Stream

@@ -50,7 +50,12 @@ class TaxonomyError(ValueError):
 
 
 class Taxonomy:
-    """Concepts that agree with each other, and the search for them."""
+    """Concepts that agree with each other, and the search for them.
+
+    Attributes:
+        concepts: By their ids.
+        groups: The ids of the groups that each belongs to, the nearest first.
+    """
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
         """Check and index.
@@ -59,20 +64,17 @@ class Taxonomy:
             TaxonomyError: an id or a name belongs to two, a parent is missing, of another kind, or a circle.
         """
         self.concepts: dict[str, Concept] = {}
+        self.groups: dict[str, tuple[str, ...]] = {}
         for concept in concepts:
             if concept.id in self.concepts:
                 raise TaxonomyError(f"the id {concept.id} is given twice")
             self.concepts[concept.id] = concept
         for concept in self.concepts.values():
-            _ = self.ancestors(concept)
+            self.groups[concept.id] = tuple(self._ancestors(concept))
         self._phrases = self._indexed()
 
-    def ancestors(self, concept: Concept) -> list[str]:
-        """Return the ids of the groups that a concept belongs to, the nearest first.
-
-        Raises:
-            TaxonomyError: a group is missing, of another kind, or belongs to itself.
-        """
+    def _ancestors(self, concept: Concept) -> list[str]:
+        """Return the ids of the groups that a concept belongs to, the nearest first."""
         found: list[str] = []
         while concept.parent is not None:
             parent = self.concepts.get(concept.parent)
@@ -100,7 +102,7 @@ class Taxonomy:
             for phrase, concept in self._phrases.get(text[position], ()):
                 if tuple(text[position : position + len(phrase)]) == phrase:
                     found.add(concept.id)
-                    found.update(self._groups[concept.id])
+                    found.update(self.groups[concept.id])
                     position += len(phrase)
                     break
             else:
@@ -118,7 +120,6 @@ class Taxonomy:
                 owner = owners.setdefault(phrase, concept)
                 if not phrase or owner is not concept:
                     raise TaxonomyError(f"{name!r} of {concept.id} also names {owner.id}")
-        self._groups = {each.id: tuple(self.ancestors(each)) for each in self.concepts.values()}
         phrases: dict[str, list[tuple[tuple[str, ...], Concept]]] = {}
         for phrase, concept in sorted(owners.items(), key=lambda owned: (-len(owned[0]), owned[0])):
             phrases.setdefault(phrase[0], []).append((phrase, concept))

@@ -1,23 +1,34 @@
 """Writing: items and what they add to the roll-ups, in one transaction, once."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pulso_contracts.events import FeedbackScored
 from pulso_kit.database import Database
-from sqlalchemy import Table, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.cube import MEASURES, CellKey, Tally, observation, roll_up
+from pulso_trends.domain.mentions import count
+from pulso_trends.store.mentions import add_mentions, remark
 from pulso_trends.store.rows import row_values
-from pulso_trends.store.tables import FEEDBACK, INDEX_POSITION, ROLLUP
+from pulso_trends.store.tables import FEEDBACK, ROLLUP
+from pulso_trends.store.taxonomy import TaxonomyInUse
 from pulso_trends.store.transaction import core_transaction
+from pulso_trends.store.turn import take_turn
+from pulso_trends.store.upsert import insert_into
+from pulso_trends.store.voices import hear
 
 
-async def index(database: Database, events: Iterable[FeedbackScored]) -> list[FeedbackScored]:
-    """Stores the events that are not stored yet and adds them to the roll-ups: all of this, or nothing.
+async def index(
+    database: Database, events: Iterable[FeedbackScored], *, taxonomy: TaxonomyInUse | None = None
+) -> list[FeedbackScored]:
+    """Stores the events that are not stored yet and adds them to all counts: all of this, or nothing.
+
+    Args:
+        database: Where to.
+        events: What to store.
+        taxonomy: What the process knows of it; by default it is read anew.
 
     Returns:
         The events that were new. Of several with one id the first counts.
@@ -33,31 +44,18 @@ async def index(database: Database, events: Iterable[FeedbackScored]) -> list[Fe
         return []
     async with core_transaction(database) as connection:
         seq = await take_turn(connection, places=len(by_id))
+        new = await _not_stored(connection, by_id)
+        voices = await hear(database, connection, new)
         rows = [
-            {"seq": place, **row_values(event)} for place, event in enumerate(by_id.values(), start=seq + 1)
+            {"seq": place, **row_values(event), "voice": event.id in voices}
+            for place, event in enumerate(new, start=seq + 1)
         ]
-        stored = await connection.execute(
-            _insert(database, FEEDBACK)
-            .on_conflict_do_nothing(index_elements=["id"])
-            .returning(FEEDBACK.c.id),
-            rows,
-        )
-        new = [by_id[identifier] for identifier in sorted(stored.scalars())]
+        if rows:
+            await connection.execute(insert(FEEDBACK), rows)
         await add_to_rollups(database, connection, roll_up(map(observation, new)))
+        remarks = [remark(event, voice=event.id in voices) for event in new]
+        await add_mentions(database, connection, count(remarks, await (taxonomy or TaxonomyInUse()).current(connection)))
     return new
-
-
-async def take_turn(connection: AsyncConnection, *, places: int = 0) -> int:
-    """Waits for other writers to commit, keeps them waiting until this transaction ends, and takes `places`.
-
-    Returns:
-        The `seq` before the first place taken.
-    """
-    moved = {"seq": INDEX_POSITION.c.seq + places} | ({"moved_at": datetime.now(UTC)} if places else {})
-    last = await connection.scalar(update(INDEX_POSITION).values(moved).returning(INDEX_POSITION.c.seq))
-    if last is None:
-        raise RuntimeError("the only row of index_position is gone: the migration made it")
-    return int(last) - places
 
 
 async def add_to_rollups(
@@ -66,10 +64,10 @@ async def add_to_rollups(
     """Adds `cells` to what the roll-ups hold; the caller has the writers' turn."""
     if not cells:
         return
-    insert = _insert(database, ROLLUP)
-    adding = insert.on_conflict_do_update(
+    inserting = insert_into(database, ROLLUP)
+    adding = inserting.on_conflict_do_update(
         index_elements=CellKey._fields,
-        set_={measure: ROLLUP.c[measure] + insert.excluded[measure] for measure in MEASURES},
+        set_={measure: ROLLUP.c[measure] + inserting.excluded[measure] for measure in MEASURES},
     )
     await connection.execute(adding, cell_rows(cells))
 
@@ -80,6 +78,10 @@ def cell_rows(cells: dict[CellKey, Tally]) -> Sequence[dict[str, Any]]:
     return [dict(zip(columns, (*key, *tally), strict=True)) for key, tally in sorted(cells.items())]
 
 
-def _insert(database: Database, table: Table) -> Any:
-    """An INSERT that knows ON CONFLICT; the two databases spell it alike, SQLAlchemy in two places."""
-    return (sqlite if database.is_sqlite else postgresql).insert(table)
+async def _not_stored(
+    connection: AsyncConnection, events: Mapping[str, FeedbackScored]
+) -> list[FeedbackScored]:
+    """The events that are new, in their order; nobody else can store them meanwhile."""
+    found = await connection.execute(select(FEEDBACK.c.id).where(FEEDBACK.c.id.in_(sorted(events))))
+    known = set(found.scalars())
+    return [event for identifier, event in events.items() if identifier not in known]

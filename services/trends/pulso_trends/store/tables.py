@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from pulso_kit.columns import UtcDateTime
-from sqlalchemy import Column, Index, MetaData, SmallInteger, Table, Text
+from sqlalchemy import Boolean, Column, Index, MetaData, SmallInteger, Table, Text, true
 from sqlmodel import Field, SQLModel
 
 from pulso_trends.store.columns import Json, LongInteger
@@ -59,6 +59,8 @@ class FeedbackRow(TrendsTable, table=True):
     flags: str = Field(sa_type=Text)
     """The flags with spaces around each, as in ` redacted truncated `."""
     model_version: str = Field(sa_type=Text)
+    voice: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=true()))
+    """Whether it is a voice of its own, no copy (`pulso_trends.domain.voices`)."""
 
 
 class RollupRow(TrendsTable, table=True):

@@ -36,8 +36,8 @@ class Arm:
 
 ARMS: Final = (
     Arm(days=3, step=WEEK, blocks=12, budget=0.4),
-    Arm(days=7, step=WEEK, blocks=12, budget=0.4),
-    Arm(days=28, step=28, blocks=3, budget=0.2),
+    Arm(days=7, step=WEEK, blocks=12, budget=0.5),
+    Arm(days=28, step=28, blocks=3, budget=0.1),
 )
 """Sudden rises show in three days, weak ones in a week, slow ones in four weeks."""
 

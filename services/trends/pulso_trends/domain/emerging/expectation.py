@@ -13,6 +13,8 @@ Integers = NDArray[np.int64]
 
 _PRIOR: Final = 0.5
 """Voices that every series is given in its baseline (Jeffreys' prior of a Poisson rate): 0 is never sure."""
+_DIFFERENCE: Final = 0.5
+"""How much series differ in this beforehand, as the variation of their dispersions around the common one."""
 _FIRST_GUESS: Final = 0.05
 _ROUNDS: Final = 3
 
@@ -83,8 +85,8 @@ def expectation(voices: Voices, arm: Arm, end: int) -> Expectation:
 def dispersion(blocks: Floats, fitted: Floats) -> Floats:
     """Return by how much each series' share moves from block to block beyond chance, as squared variation.
 
-    The moment estimate of one series from a few blocks is noisy, so it is drawn towards that of all series
-    by its own precision (empirical Bayes with a prior as wide as its mean).
+    The moment estimate of one series from a few blocks is noisy, so it is drawn towards that of all series by
+    its precision (empirical Bayes).
 
     Args:
         blocks: Voices counted [series, block].
@@ -101,7 +103,8 @@ def dispersion(blocks: Floats, fitted: Floats) -> Floats:
     for _ in range(_ROUNDS):
         precision = degrees / 2 / (_divided(np.ones_like(mean), mean, fallback=np.inf) + common) ** 2
         common = max(float((precision * own).sum() / max(precision.sum(), 1e-12)), 1e-4)
-    drawn: Floats = (precision * own + common / common**2) / (precision + 1 / common**2)
+    prior = (_DIFFERENCE * common) ** -2
+    drawn: Floats = (precision * own + prior * common) / (precision + prior)
     return np.maximum(drawn, common / 2)
 
 

@@ -1,10 +1,11 @@
 """Alarms over days: a new one is raised once, stands while it lasts, and ends after quiet days."""
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from enum import StrEnum
+from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pulso_trends.domain.emerging.discoveries import MEMORY_DAYS, chosen, risk_of_day
 from pulso_trends.domain.emerging.verdicts import Verdicts
@@ -14,46 +15,52 @@ STILL_UNLIKELY: Final = 0.01
 QUIET_DAYS: Final = 7
 """It ends after so many days on which it is not: the longest of the windows that find sudden changes."""
 
-Flags = NDArray[np.bool_]
+
+class Direction(StrEnum):
+    """Which way shares went."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Alarm(NamedTuple):
+    """What an alarm is about."""
+
+    series: Hashable
+    direction: Direction
 
 
 @dataclass(slots=True)
 class Standing:
-    """The alarms that stand, of rises and of falls.
+    """The alarms that stand.
 
     Attributes:
-        rising: Series with a standing alarm of a rise [series].
-        falling: The same of a fall.
-        quiet: Days since each last was unlikely [2, series], rises first.
-        raised: Alarms raised on each of the days before, the oldest first; at most `MEMORY_DAYS`.
+        quiet: For each of them, the days since it was last unlikely.
+        raised: How many were raised on each of the last `MEMORY_DAYS` days, the oldest first.
     """
 
-    rising: Flags
-    falling: Flags
-    quiet: NDArray[np.int64]
+    quiet: dict[Alarm, int] = field(default_factory=dict)
     raised: list[int] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, series: int) -> "Standing":
-        """Return a standing without alarms."""
-        return cls(np.zeros(series, bool), np.zeros(series, bool), np.zeros((2, series), np.int64))
+    def next_day(self, series: Sequence[Hashable], found: Verdicts) -> tuple[set[Alarm], set[Alarm]]:
+        """Take in the verdicts of the next day on `series`.
 
-    def next_day(self, found: Verdicts) -> tuple[Flags, Flags]:
-        """Take in the verdicts of the next day.
-
-        Series with a standing alarm are not tested anew: nothing is asked of them.
+        Those with a standing alarm are not tested anew: nothing is asked of them. One that is not among
+        `series` any more counts as quiet.
 
         Returns:
-            The series whose rise, and whose fall, is a new alarm.
+            The new alarms, and those that end.
         """
+        tests = [Alarm(each, direction) for direction in Direction for each in series]
         chances = np.concatenate([found.rising, found.falling])
-        open_alarms = np.concatenate([self.rising, self.falling])
-        quiet = np.where(chances <= STILL_UNLIKELY, 0, self.quiet.reshape(-1) + 1)
-        new = np.zeros(len(chances), bool)
-        new[~open_alarms] = chosen(chances[~open_alarms], risk_of_day(sum(self.raised)))
-        still = (open_alarms & (quiet < QUIET_DAYS)) | new
-        self.rising, self.falling = np.split(still, 2)
-        self.quiet = np.where(new, 0, quiet).reshape(2, -1)
-        self.raised = [*self.raised, int(new.sum())][-MEMORY_DAYS:]
-        rises, falls = np.split(new, 2)
-        return rises, falls
+        asked = np.array([alarm not in self.quiet for alarm in tests], bool)
+        picked = np.zeros(len(tests), bool)
+        picked[asked] = chosen(chances[asked], risk_of_day(sum(self.raised)))
+        unlikely = {tests[n] for n in np.flatnonzero(chances <= STILL_UNLIKELY)}
+        self.quiet = {alarm: 0 if alarm in unlikely else days + 1 for alarm, days in self.quiet.items()}
+        ended = {alarm for alarm, days in self.quiet.items() if days >= QUIET_DAYS}
+        new = {tests[n] for n in np.flatnonzero(picked)}
+        self.quiet = {alarm: days for alarm, days in self.quiet.items() if alarm not in ended}
+        self.quiet |= dict.fromkeys(new, 0)
+        self.raised = [*self.raised, len(new)][-MEMORY_DAYS:]
+        return new, ended

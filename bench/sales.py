@@ -1,0 +1,170 @@
+"""Whether talk leads sales: how often a link is told where there is none, and found where there is one."""
+
+import time
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pulso_trends.domain.sales.link import MOST_LAG, evidence
+from scipy.stats import pearsonr
+from statsmodels.tsa.stattools import grangercausalitytests
+
+from bench.report import Report, main
+
+Floats = NDArray[np.float64]
+Verdict = int | None
+"""The lead told, in weeks, or None for no link."""
+
+LEVEL: Final = 0.05
+WEEKS: Final = (78, 104, 156)
+MEMORIES: Final = (0.5, 0.8)
+LEADS: Final = (1, 2, 3, 4, 5, 6)
+STRENGTHS: Final = {"weak": 0.1, "medium": 0.25, "strong": 0.5}
+"""Share of the news in a week's log sales that comes from talk."""
+UNLINKED: Final = ("apart", "season_and_trend")
+ROUNDS: Final = 160
+QUICK_ROUNDS: Final = 12
+_YEAR: Final = 365.25 / 7
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A simulated product: units [week], items and scores [MOST_LAG + week], and what is true of it."""
+
+    units: Floats
+    items: Floats
+    scores: Floats
+    kind: str
+    memory: float
+    lead: Verdict = None
+
+
+def measure(report: Report) -> None:
+    """Makes products, asks each method about each, and counts."""
+    rounds = QUICK_ROUNDS if report.quick else ROUNDS
+    methods: dict[str, Callable[[Made], Verdict]] = {
+        "pulso": _pulso,
+        "correlation": _correlation,
+        "granger": _granger,
+    }
+    verdicts: dict[str, list[tuple[Made, Verdict]]] = defaultdict(list)
+    seconds = dict.fromkeys(methods, 0.0)
+    for made in _products(rounds):
+        for name, ask in methods.items():
+            begun = time.process_time()
+            verdicts[name].append((made, ask(made)))
+            seconds[name] += time.process_time() - begun
+    report.figure("products", len(verdicts["pulso"]))
+    report.figure("products_without_link", sum(made.lead is None for made, _ in verdicts["pulso"]))
+    for name, told in verdicts.items():
+        _tell(report, name, told)
+        report.figure(f"{name}_cpu_ms_a_product", seconds[name] / len(told) * 1000)
+
+
+def _tell(report: Report, name: str, told: list[tuple[Made, Verdict]]) -> None:
+    """Adds the shares of one method; those of Pulso have bars."""
+    ours = name == "pulso"
+
+    def share(condition: Callable[[Made], bool], holds: Callable[[Made, int], bool]) -> float:
+        chosen = [(made, verdict) for made, verdict in told if condition(made)]
+        return sum(verdict is not None and holds(made, verdict) for made, verdict in chosen) / len(chosen)
+
+    def is_told(_made: Made, _verdict: int) -> bool:
+        return True
+
+    false = share(lambda made: made.lead is None, is_told)
+    if ours:
+        report.at_most(f"{name}_false_share", false, LEVEL)
+    else:
+        report.figure(f"{name}_false_share", false)
+    for kind, memory in product(UNLINKED, MEMORIES):
+        of_kind = share(
+            lambda made, kind=kind, memory=memory: (made.kind, made.memory) == (kind, memory), is_told
+        )
+        report.figure(f"{name}_false_share_{kind}_ar{memory}", of_kind)
+    for strength in STRENGTHS:
+        found = share(lambda made, strength=strength: made.kind == strength, is_told)
+        near = share(lambda made, strength=strength: made.kind == strength, _is_near)
+        right = near / found if found else 0.0
+        if ours and strength == "strong":
+            report.at_least(f"{name}_found_{strength}", found, 0.8)
+            report.at_least(f"{name}_lag_within_1_{strength}", right, 0.8)
+        else:
+            report.figure(f"{name}_found_{strength}", found)
+            report.figure(f"{name}_lag_within_1_{strength}", right)
+
+
+def _is_near(made: Made, verdict: int) -> bool:
+    return made.lead is not None and abs(made.lead - verdict) <= 1
+
+
+def _products(rounds: int) -> Iterator[Made]:
+    for number in range(rounds):
+        for kind, memory, weeks in product(UNLINKED, MEMORIES, WEEKS):
+            yield _made(
+                np.random.default_rng([number, weeks, int(memory * 10), len(kind)]), weeks, kind, memory
+            )
+        for index, (strength, lead) in enumerate(product(STRENGTHS, LEADS)):
+            weeks, memory = WEEKS[(number + index) % 3], MEMORIES[(number + index // 3) % 2]
+            generator = np.random.default_rng([number, weeks, lead, len(strength)])
+            yield _made(generator, weeks, strength, memory, lead)
+
+
+def _made(generator: np.random.Generator, weeks: int, kind: str, memory: float, lead: Verdict = None) -> Made:
+    """Talk and sales are autoregressive in logarithms, counted with chance; a link is one of talk's news."""
+    length = weeks + MOST_LAG
+    talk_news, sales_news = generator.standard_normal((2, length))
+    talk = _wandering(talk_news, memory)
+    if lead is not None:
+        share, spread = STRENGTHS[kind], 1 / np.sqrt(1 - memory**2)
+        sales_news = np.sqrt(1 - share) * sales_news
+        sales_news[lead:] += np.sqrt(share) * talk[:-lead] / spread
+    sales = _wandering(sales_news, memory)
+    numbers = np.arange(length)
+    common = np.zeros(length)
+    if kind == "season_and_trend":
+        phase = generator.uniform(0, 2 * np.pi)
+        common = np.cos(2 * np.pi * numbers / _YEAR + phase) + 2 * numbers / length
+    items = generator.poisson(np.exp(3.5 + 0.4 * talk + 0.5 * common))
+    units = generator.poisson(np.exp(6.5 + 0.15 * sales + 0.3 * common))[MOST_LAG:]
+    scores = 0.2 + _wandering(generator.standard_normal(length), memory) / np.sqrt(items + 5)
+    return Made(units.astype(float), items.astype(float), np.clip(scores, -1, 1), kind, memory, lead)
+
+
+def _wandering(news: Floats, memory: float) -> Floats:
+    series = news.copy()
+    for week in range(1, len(series)):
+        series[week] += memory * series[week - 1]
+    return series
+
+
+def _pulso(made: Made) -> Verdict:
+    found = evidence(made.units, np.stack((np.log1p(made.items), made.scores)))
+    return found.lag if found is not None and found.chance <= LEVEL and found.gain > 0 else None
+
+
+def _correlation(made: Made) -> Verdict:
+    """The largest Pearson correlation over the same lags, with its own p-value."""
+    sales, talk = np.log1p(made.units), np.log1p(made.items)
+    found = [pearsonr(sales, talk[MOST_LAG - lag : len(talk) - lag]) for lag in range(MOST_LAG + 1)]
+    best = max(range(MOST_LAG + 1), key=lambda lag: abs(found[lag].statistic))
+    return best if found[best].pvalue < LEVEL else None
+
+
+def _granger(made: Made) -> Verdict:
+    """The F-test of 8 lags at once; the lag told is that of the largest t-value."""
+    pair = np.column_stack((np.log1p(made.units), np.log1p(made.items[MOST_LAG:])))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tests, fits = grangercausalitytests(pair, [MOST_LAG])[MOST_LAG]
+    of_talk = np.abs(fits[1].tvalues[MOST_LAG : 2 * MOST_LAG])
+    return int(np.argmax(of_talk)) + 1 if tests["ssr_ftest"][1] < LEVEL else None
+
+
+if __name__ == "__main__":
+    main(measure)

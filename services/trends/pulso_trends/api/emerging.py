@@ -1,0 +1,163 @@
+"""What rises, falls or is new, and the concepts that are counted."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+from pulso_contracts.emerging import (
+    ConceptKind,
+    EmergingAnswer,
+    ListedConcept,
+    Mood,
+    NewConcepts,
+    TaxonomyAnswer,
+    Trend,
+    TrendStatus,
+)
+from pulso_contracts.feedback import FieldError
+from pulso_contracts.peru import MacroRegion
+from pulso_kit.errors import Malformed
+
+from pulso_trends.api.dependencies import DatabaseDep
+from pulso_trends.api.parameters import Value
+from pulso_trends.domain.concepts import Concept, Kind, TaxonomyError
+from pulso_trends.domain.cube import MICRO
+from pulso_trends.domain.emerging.discoveries import FALSE_SHARE
+from pulso_trends.domain.emerging.places import COUNTRY
+from pulso_trends.domain.filters import departments
+from pulso_trends.domain.lima import start_of_day
+from pulso_trends.errors import InvalidQuery
+from pulso_trends.metrics import QUERY_SECONDS
+from pulso_trends.store.taxonomy import add_concepts, added_concepts, all_concepts, is_recounting
+from pulso_trends.store.trends import Kept, read_trends
+
+router = APIRouter(tags=["trends"])
+
+NEWS = (TrendStatus.RISING, TrendStatus.FALLING, TrendStatus.NEW)
+
+
+def places(
+    region: Annotated[
+        list[Value],
+        Query(
+            max_length=50,
+            description="Departments by name, alias or code; `coast`, `highlands`, `jungle`; `Perú`. Default: all of them.",
+        ),
+    ] = [],  # noqa: B006
+) -> tuple[str, ...]:
+    """The places asked for."""
+    wider = {place.value: place.value for place in MacroRegion} | {"perú": COUNTRY, "peru": COUNTRY}
+    found = [wider[name.lower()] for name in region if name.lower() in wider]
+    return (*found, *departments([name for name in region if name.lower() not in wider]))
+
+
+@router.get("/trends/emerging")
+async def emerging(
+    *,
+    database: DatabaseDep,
+    places: Annotated[tuple[str, ...], Depends(places)],
+    kind: Annotated[list[ConceptKind], Query(max_length=10)] = [],  # noqa: B006
+    status: Annotated[list[TrendStatus], Query(max_length=10, description="Default: what is news.")] = list(NEWS),  # noqa: B006
+    concept: Annotated[list[Value], Query(max_length=50, description="Ids of `GET /taxonomy`.")] = [],  # noqa: B006
+    explained: Annotated[
+        bool, Query(description="With changes that only repeat a finer one: of a group, of a wider place.")
+    ] = False,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> EmergingAnswer:
+    """What changes in what people talk about, by department, natural region and country, the surest first.
+
+    Shares are tested within each channel, against the same weekdays of the last twelve weeks; of what is called
+    rising, falling or new on a day at most 5 % are chance.
+    """
+    with QUERY_SECONDS.labels("emerging").time():
+        names = {each.id: each for each in await all_concepts(database)}
+        if unknown := [each for each in concept if each not in names]:
+            raise InvalidQuery("concept", f"is not in the taxonomy: {unknown[0]}")
+        looked = await read_trends(
+            database,
+            places=places,
+            kinds=kind,
+            statuses=status,
+            concepts=concept,
+            explained=explained,
+            limit=limit,
+        )
+    return EmergingAnswer(
+        looked_at=looked.looked_at,
+        last_day=None if looked.last_day is None else start_of_day(looked.last_day).date().isoformat(),
+        false_share=FALSE_SHARE,
+        tested=looked.tested,
+        recounting=looked.recounting,
+        trends=[_trend(each, names[each.concept]) for each in looked.trends if each.concept in names],
+    )
+
+
+@router.get("/taxonomy")
+async def taxonomy(
+    database: DatabaseDep,
+    kind: Annotated[list[ConceptKind], Query(max_length=10)] = [],  # noqa: B006
+) -> TaxonomyAnswer:
+    """The concepts that are counted: those that come with Pulso and those that were added."""
+    added = {each.id for each in await added_concepts(database)}
+    listed = [
+        ListedConcept(
+            id=each.id,
+            kind=ConceptKind(each.kind.value),
+            es=each.es,
+            en=each.en,
+            parent=each.parent,
+            variants=list(each.variants),
+            added=each.id in added,
+        )
+        for each in await all_concepts(database)
+        if not kind or each.kind.value in kind
+    ]
+    return TaxonomyAnswer(recounting=await is_recounting(database), concepts=listed)
+
+
+@router.post("/taxonomy", status_code=202)
+async def add(database: DatabaseDep, body: NewConcepts) -> Response:
+    """Add concepts, all or none; what was said before is counted anew, the newest days first."""
+    concepts = [
+        Concept(each.id, Kind(each.kind.value), each.es, each.en, each.parent, tuple(each.variants))
+        for each in body.concepts
+    ]
+    try:
+        await add_concepts(database, concepts)
+    except TaxonomyError as error:
+        field = FieldError(field="concepts", message=str(error))
+        raise Malformed("The concepts contradict each other or what is there.", errors=[field]) from error
+    return Response(status_code=202)
+
+
+def _trend(kept: Kept, concept: Concept) -> Trend:
+    items, voices = kept.now[0], kept.now[1]
+    found = kept.found
+    return Trend.model_validate(
+        found
+        | {
+            "concept": concept.id,
+            "name_es": concept.es,
+            "name_en": concept.en,
+            "kind": concept.kind.value,
+            "place": kept.place,
+            "status": kept.status,
+            "since": None if kept.since is None else start_of_day(kept.since).date().isoformat(),
+            "now": _mood(kept.now),
+            "before": _mood(kept.before),
+            "items": items,
+            "near_duplicate_share": round(1 - voices / items, 4) if items else 0.0,
+            "channels": kept.channels,
+        }
+    )
+
+
+def _mood(counts: tuple[int, ...]) -> Mood:
+    _, voices, negative, _, positive, score = counts
+    if not voices:
+        return Mood(voices=0, positive_share=None, negative_share=None, score=None)
+    return Mood(
+        voices=voices,
+        positive_share=round(positive / voices, 4),
+        negative_share=round(negative / voices, 4),
+        score=round(score / MICRO / voices, 4),
+    )

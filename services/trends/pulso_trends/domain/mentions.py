@@ -1,0 +1,65 @@
+"""What each item adds to the counts of what people talk about."""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from pulso_contracts.scoring import AspectSentiment, Sentiment
+
+from pulso_trends.domain.concepts import Taxonomy
+from pulso_trends.domain.cube import MICRO, SENTIMENTS
+from pulso_trends.domain.words import words
+
+EVERYTHING: Final = ""
+"""The concept of which every item speaks: what shares are shares of."""
+COUNTS: Final = ("items", "voices", "negative", "neutral", "positive", "score")
+"""What a cell holds: all items; voices; voices of each sentiment; the sum of their scores in millionths."""
+
+
+class MentionKey(NamedTuple):
+    """Where a cell lies; an open department is ''."""
+
+    day: int
+    concept: str
+    region: str
+    channel: str
+
+
+class Remark(NamedTuple):
+    """What is counted of one item.
+
+    Attributes:
+        day: Peru's day of its creation.
+        text: As it was indexed.
+        voice: Whether it is a voice of its own.
+        overall: Its sentiment and score.
+    """
+
+    day: int
+    region: str
+    channel: str
+    text: str
+    voice: bool
+    overall: tuple[Sentiment, float]
+    aspects: tuple[AspectSentiment, ...]
+
+
+def count(remarks: Iterable[Remark], taxonomy: Taxonomy) -> dict[MentionKey, list[int]]:
+    """Return the cells that `remarks` add to, and what they add, in the order of `COUNTS`.
+
+    A concept has the sentiment of the whole item, a service aspect that of the opinion on it.
+    """
+    cells: dict[MentionKey, list[int]] = {}
+    for remark in remarks:
+        spoken = dict.fromkeys(taxonomy.mentioned(words(remark.text)), remark.overall)
+        for aspect in remark.aspects:
+            spoken.setdefault(aspect.aspect.value, (aspect.sentiment, aspect.score))
+        spoken[EVERYTHING] = remark.overall
+        for concept, (sentiment, score) in spoken.items():
+            key = MentionKey(remark.day, concept, remark.region, remark.channel)
+            cell = cells.setdefault(key, [0] * len(COUNTS))
+            cell[0] += 1
+            if remark.voice:
+                cell[1] += 1
+                cell[2 + SENTIMENTS.index(sentiment)] += 1
+                cell[5] += round(score * MICRO)
+    return cells

@@ -1,0 +1,114 @@
+"""The test: does talk of an earlier week make forecasts of sales better, on weeks that chose nothing?"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from pulso_trends.domain.sales.forecasts import Floats, explained, held_out_errors
+from pulso_trends.domain.sales.shuffling import Integers, shuffled_orders
+from pulso_trends.domain.sales.terms import OWN_LAGS, calendar_terms, without_calendar
+
+MOST_LAG: Final = 8
+"""Weeks by which talk may lead."""
+LEAST_WEEKS: Final = 40
+"""Whole weeks with sales below which nothing is tested."""
+LEAST_HEARD: Final = 12
+"""Weeks in which the product must have been spoken of."""
+LEAST_HELD_OUT: Final = 12
+_LEAST_ROWS: Final = 30
+SHUFFLES: Final = 999
+_SEED: Final = 20261121
+"""The same data always gives the same answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the held-out weeks say.
+
+    Attributes:
+        lag: Weeks by which talk leads in the form of the forecast that the training weeks chose.
+        measure: Which row of talk was chosen.
+        slope: Of log sales on talk, in units of both one's spreads; above 0 when more goes with more.
+        gain: Share of the held-out squared error that talk takes away; below 0 when it adds to it.
+        chance: How often talk in shuffled order does as well.
+        weeks: Weeks used for fitting and testing.
+        held_out: Of these, how many were held out: the last ones.
+    """
+
+    lag: int
+    measure: int
+    slope: float
+    gain: float
+    chance: float
+    weeks: int
+    held_out: int
+
+
+def evidence(units: Floats, talk: Floats, *, shuffles: int = SHUFFLES) -> Evidence | None:
+    """Test whether talk helps to forecast sales.
+
+    Args:
+        units: Sales of consecutive weeks [week]; NaN where nothing was told.
+        talk: Measures of talk [measure, MOST_LAG + week], of the same weeks and of the `MOST_LAG` before;
+            the first is above 0 in weeks in which the product was spoken of.
+        shuffles: How many shuffled orders are compared with.
+
+    Returns:
+        The evidence, or None when there is too little to test.
+    """
+    if np.isfinite(units).sum() < LEAST_WEEKS or np.count_nonzero(talk[0]) < LEAST_HEARD:
+        return None
+    logs = np.log1p(units)
+    past = np.column_stack([_lagged(logs, lag) for lag in range(1, OWN_LAGS + 1)])
+    usable = np.flatnonzero(np.isfinite(logs) & np.isfinite(past).all(axis=1))
+    if len(usable) < _LEAST_ROWS:
+        return None
+    held_out = max(LEAST_HELD_OUT, len(usable) // 3)
+    first = len(usable) - held_out
+    level, spread = logs[usable[:first]].mean(), logs[usable[:first]].std()
+    if spread < 1e-9:
+        return None
+    base = np.hstack((calendar_terms(len(units))[usable], (past[usable] - level) / spread))
+    sales = (logs[usable] - level) / spread
+
+    measures = np.stack([without_calendar(each) for each in talk])
+    weeks = np.arange(measures.shape[1])
+    orders = np.vstack((weeks, shuffled_orders(len(weeks), shuffles, _SEED)))
+    choices = _choose(base[:first], sales[:first], measures, orders, usable[:first])
+    columns = np.stack(
+        [
+            measures[measure, order[usable + MOST_LAG - lag]]
+            for order, (measure, lag) in zip(orders, choices, strict=True)
+        ],
+        axis=1,
+    )
+    without, beside, slopes = held_out_errors(base, sales, columns, first)
+    gains = 1 - beside.mean(axis=0) / without.mean()
+    measure, lag = choices[0]
+    return Evidence(
+        lag=int(lag),
+        measure=int(measure),
+        slope=float(slopes[0]),
+        gain=float(gains[0]),
+        chance=(1 + np.count_nonzero(gains[1:] >= gains[0])) / (1 + shuffles),
+        weeks=len(usable),
+        held_out=held_out,
+    )
+
+
+def _choose(base: Floats, sales: Floats, measures: Floats, orders: Integers, rows: Integers) -> Integers:
+    """Return for each order the measure and the lag [order, 2] that explain most of the training weeks."""
+    most = np.full(len(orders), -1.0)
+    choices = np.zeros((len(orders), 2), np.intp)
+    for measure, series in enumerate(measures):
+        for lag in range(MOST_LAG + 1):
+            lowered = explained(base, sales, series[orders[:, rows + MOST_LAG - lag]].T)
+            better = lowered > most
+            most[better] = lowered[better]
+            choices[better] = measure, lag
+    return choices
+
+
+def _lagged(series: Floats, lag: int) -> Floats:
+    return np.concatenate((np.full(lag, np.nan), series[:-lag]))

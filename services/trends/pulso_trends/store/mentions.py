@@ -1,0 +1,81 @@
+"""Writing and reading the counts of what people talk about."""
+
+from collections.abc import Mapping, Sequence
+
+from pulso_contracts.events import FeedbackScored
+from pulso_contracts.scoring import AspectSentiment, Sentiment
+from pulso_kit.database import Database
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pulso_trends.domain.concepts import Taxonomy
+from pulso_trends.domain.lima import day_of_hour, hour_of, start_of_day
+from pulso_trends.domain.mentions import COUNTS, MentionKey, Remark, count
+from pulso_trends.store.mention_tables import MENTION
+from pulso_trends.store.tables import FEEDBACK
+from pulso_trends.store.upsert import insert_into
+
+_COUNTED = ("created_at", "region", "channel", "text", "voice", "sentiment", "score", "aspects")
+
+
+async def add_mentions(
+    database: Database, connection: AsyncConnection, cells: Mapping[MentionKey, Sequence[int]]
+) -> None:
+    """Add `cells` to what the table holds; the caller has the writers' turn."""
+    if not cells:
+        return
+    insert = insert_into(database, MENTION)
+    adding = insert.on_conflict_do_update(
+        index_elements=MentionKey._fields,
+        set_={name: MENTION.c[name] + insert.excluded[name] for name in COUNTS},
+    )
+    columns = (*MentionKey._fields, *COUNTS)
+    rows = [dict(zip(columns, (*key, *cell), strict=True)) for key, cell in sorted(cells.items())]
+    await connection.execute(adding, rows)
+
+
+async def recount_day(database: Database, connection: AsyncConnection, day: int, taxonomy: Taxonomy) -> int:
+    """Count a day anew from its items, and return how many they are; the caller has the writers' turn."""
+    created = FEEDBACK.c.created_at
+    rows = await connection.execute(
+        select(*(FEEDBACK.c[name] for name in _COUNTED)).where(
+            created >= start_of_day(day), created < start_of_day(day + 1)
+        )
+    )
+    remarks = [_remark_of_row(row) for row in rows]
+    await connection.execute(delete(MENTION).where(MENTION.c.day == day))
+    await add_mentions(database, connection, count(remarks, taxonomy))
+    return len(remarks)
+
+
+async def last_day_before(connection: AsyncConnection, day: int) -> int | None:
+    """Return the newest day before `day` that has an item."""
+    latest = await connection.scalar(
+        select(func.max(FEEDBACK.c.created_at)).where(FEEDBACK.c.created_at < start_of_day(day))
+    )
+    return None if latest is None else day_of_hour(hour_of(latest))
+
+
+def remark(event: FeedbackScored, *, voice: bool) -> Remark:
+    """What is counted of an event."""
+    return Remark(
+        day_of_hour(hour_of(event.created_at)),
+        event.region or "",
+        event.channel.value,
+        event.text,
+        voice,
+        (event.sentiment, event.score),
+        tuple(event.aspects),
+    )
+
+
+def _remark_of_row(row) -> Remark:  # type: ignore[no-untyped-def]
+    return Remark(
+        day_of_hour(hour_of(row.created_at)),
+        row.region or "",
+        row.channel,
+        row.text,
+        row.voice,
+        (Sentiment(row.sentiment), row.score),
+        tuple(AspectSentiment.model_validate(each) for each in row.aspects),
+    )

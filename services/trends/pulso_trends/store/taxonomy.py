@@ -1,0 +1,111 @@
+"""The concepts that count now: those that come with Pulso and those that users added."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+from pulso_kit.database import Database
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pulso_trends.domain.concepts import Concept, Kind, Taxonomy, shipped_concepts
+from pulso_trends.domain.lima import day_of_hour, hour_of
+from pulso_trends.store.mention_tables import CONCEPT, TAXONOMY_STATE
+from pulso_trends.store.transaction import core_transaction
+from pulso_trends.store.turn import take_turn
+
+
+class TaxonomyInUse:
+    """The taxonomy by which this process counts; kept in step with the database."""
+
+    def __init__(self) -> None:
+        self._fingerprint: str | None = None
+        self._taxonomy = Taxonomy(())
+
+    async def current(self, connection: AsyncConnection) -> Taxonomy:
+        """Return the taxonomy of now; after a change the days up to today are due for a recount.
+
+        The caller has the writers' turn, so that nobody counts by another one meanwhile.
+        """
+        kept = (await connection.execute(select(TAXONOMY_STATE.c.fingerprint))).scalar_one()
+        if kept != self._fingerprint:
+            concepts = [*shipped_concepts(), *await _added(connection)]
+            self._taxonomy, self._fingerprint = Taxonomy(concepts), _fingerprint(concepts)
+            if kept != self._fingerprint:
+                await _start_recount(connection, self._fingerprint)
+        return self._taxonomy
+
+
+async def _added(connection: AsyncConnection) -> list[Concept]:
+    rows = await connection.execute(select(CONCEPT).order_by(CONCEPT.c.id))
+    return [
+        Concept(row.id, Kind(row.kind), row.es, row.en, row.parent, tuple(row.variants)) for row in rows
+    ]
+
+
+async def all_concepts(database: Database) -> list[Concept]:
+    """Return the concepts that count now.
+
+    Raises:
+        StoreUnavailable: The database cannot answer now.
+    """
+    async with core_transaction(database) as connection:
+        return [*shipped_concepts(), *await _added(connection)]
+
+
+async def added_concepts(database: Database) -> list[Concept]:
+    """Return the concepts that users added, in the order of their ids.
+
+    Raises:
+        StoreUnavailable: The database cannot answer now.
+    """
+    async with core_transaction(database) as connection:
+        return await _added(connection)
+
+
+async def is_recounting(database: Database) -> bool:
+    """Tell whether history is not yet counted by all concepts.
+
+    Raises:
+        StoreUnavailable: The database cannot answer now.
+    """
+    async with core_transaction(database) as connection:
+        return await connection.scalar(select(TAXONOMY_STATE.c.recount_below)) is not None
+
+
+async def add_concepts(database: Database, concepts: Sequence[Concept]) -> None:
+    """Add concepts; history is counted anew by the watch.
+
+    Raises:
+        TaxonomyError: They contradict each other or what is there; nothing is added.
+        StoreUnavailable: The database cannot do it now.
+    """
+    async with core_transaction(database) as connection:
+        await take_turn(connection)
+        everything = [*shipped_concepts(), *await _added(connection), *concepts]
+        Taxonomy(everything)
+        now = datetime.now(UTC)
+        rows = [
+            {
+                "id": each.id,
+                "kind": each.kind.value,
+                "es": each.es,
+                "en": each.en,
+                "parent": each.parent,
+                "variants": list(each.variants),
+                "added_at": now,
+            }
+            for each in concepts
+        ]
+        await connection.execute(insert(CONCEPT), rows)
+        await _start_recount(connection, _fingerprint(everything))
+
+
+async def _start_recount(connection: AsyncConnection, fingerprint: str) -> None:
+    tomorrow = day_of_hour(hour_of(datetime.now(UTC))) + 2  # items may be dated some minutes ahead
+    await connection.execute(update(TAXONOMY_STATE).values(fingerprint=fingerprint, recount_below=tomorrow))
+
+
+def _fingerprint(concepts: Sequence[Concept]) -> str:
+    told = sorted((each.id, each.kind.value, each.es, each.parent or "", *each.variants) for each in concepts)
+    return blake2b(repr(told).encode(), digest_size=16).hexdigest()

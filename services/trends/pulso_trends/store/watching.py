@@ -1,0 +1,168 @@
+"""A look at all trends, and the alarms of the days that are over; kept for whoever asks."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from pulso_kit.database import Database
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pulso_trends.domain.concepts import Taxonomy
+from pulso_trends.domain.emerging.arms import REACH
+from pulso_trends.domain.emerging.discoveries import MEMORY_DAYS
+from pulso_trends.domain.emerging.look import Cause, Found, Status, causes_of, look, series
+from pulso_trends.domain.emerging.standing import Alarm, Direction, Standing
+from pulso_trends.domain.lima import start_of_day
+from pulso_trends.store.counts import Counts, read_counts
+from pulso_trends.store.evidence import evidence
+from pulso_trends.store.mention_tables import ALARM, TREND, WATCH_STATE
+from pulso_trends.store.transaction import core_transaction
+
+KEPT_STABLE = 5_000
+"""Series without news that are kept for answers, those with the lowest q-values first."""
+
+
+class WatchState(NamedTuple):
+    """How far the watch is: the last whole day that was judged, and the last item that a look saw."""
+
+    judged_day: int | None
+    seen_seq: int
+    raised: list[tuple[int, int]]
+    looked_at: datetime | None
+    looked_day: int | None
+
+
+async def read_state(connection: AsyncConnection) -> WatchState:
+    """Return how far the watch is."""
+    row = (await connection.execute(select(WATCH_STATE))).one()
+    raised = [(day, count) for day, count in row.raised]
+    return WatchState(row.judged_day, row.seen_seq, raised, row.looked_at, row.looked_day)
+
+
+async def read_standing(connection: AsyncConnection, day: int, raised: Iterable[tuple[int, int]]) -> Standing:
+    """Return the alarms that stand at the beginning of `day`."""
+    rows = await connection.execute(select(ALARM).where(ALARM.c.ended_on.is_(None)))
+    quiet = {Alarm((row.concept, row.place), Direction(row.direction)): row.quiet_days for row in rows}
+    counted = dict(raised)
+    return Standing(quiet, [counted.get(each, 0) for each in range(day - MEMORY_DAYS, day)])
+
+
+async def judge_day(database: Database, day: int, taxonomy: Taxonomy) -> int | None:
+    """Raise and end the alarms of a day that is over.
+
+    Returns:
+        How many are new; None when another process was faster.
+
+    Raises:
+        StoreUnavailable: The database cannot do it now.
+    """
+    async with core_transaction(database) as connection:
+        state = await read_state(connection)
+        standing = await read_standing(connection, day, state.raised)
+        counts = await read_counts(connection, day - REACH + 1, day)
+    before = list(standing.quiet)
+    new, ended = await asyncio.to_thread(_next_day, standing, counts, day, taxonomy)
+    raised = [(each, count) for each, count in state.raised if each > day - MEMORY_DAYS] + [(day, len(new))]
+    async with core_transaction(database) as connection:
+        if not await _moved(connection, state, judged_day=day, raised=raised):
+            return None
+        for alarm in before:
+            await connection.execute(
+                update(ALARM)
+                .where(_is(alarm), ALARM.c.ended_on.is_(None))
+                .values(quiet_days=standing.quiet.get(alarm, 0), ended_on=day if alarm in ended else None)
+            )
+        rows = [{**_key(alarm), "raised_on": day, "quiet_days": 0, "ended_on": None} for alarm in sorted(new)]
+        if rows:
+            await connection.execute(insert(ALARM), rows)
+    return len(new)
+
+
+async def look_at(database: Database, day: int, seq: int, taxonomy: Taxonomy) -> int:
+    """Look at the stretches that end with `day`, keep what is found, and return how many series were tested.
+
+    Args:
+        database: Of the counts.
+        day: The last day, which need not be over.
+        seq: The last item that was indexed before.
+        taxonomy: By which they are counted.
+
+    Raises:
+        StoreUnavailable: The database cannot do it now.
+    """
+    async with core_transaction(database) as connection:
+        state = await read_state(connection)
+        counts = await read_counts(connection, day - REACH + 1, day)
+    causes = causes_of(start_of_day(day).date(), taxonomy.groups)
+    found = await asyncio.to_thread(_found, counts, causes, taxonomy)
+    rows = [_row(each, taxonomy) for each in _kept(found)]
+    for row in rows:
+        if Status(row["status"]).is_news:
+            row["found"] |= await evidence(database, taxonomy, row, day)
+    async with core_transaction(database) as connection:
+        moved = await _moved(
+            connection, state, seen_seq=seq, looked_at=datetime.now(UTC), looked_day=day, tested=len(found)
+        )
+        if moved:
+            await connection.execute(delete(TREND))
+            if rows:
+                await connection.execute(insert(TREND), rows)
+    return len(found)
+
+
+async def _moved(connection: AsyncConnection, before: WatchState, **values: object) -> bool:
+    """Move the watch on, unless another process has done so since `before`."""
+    done = await connection.execute(
+        update(WATCH_STATE)
+        .where(
+            WATCH_STATE.c.judged_day.is_not_distinct_from(before.judged_day),
+            WATCH_STATE.c.looked_at.is_not_distinct_from(before.looked_at),
+        )
+        .values(values)
+    )
+    return done.rowcount == 1
+
+
+def _next_day(
+    standing: Standing, counts: Counts, day: int, taxonomy: Taxonomy
+) -> tuple[set[Alarm], set[Alarm]]:
+    tested = series(*counts)
+    causes = causes_of(start_of_day(day).date(), taxonomy.groups)
+    _, verdicts = look(tested, causes, taxonomy.groups)
+    return standing.next_day(tested.keys, verdicts)
+
+
+def _found(counts: Counts, causes: Mapping[str, Cause], taxonomy: Taxonomy) -> list[Found]:
+    found, _ = look(series(*counts), causes, taxonomy.groups)
+    return sorted(found, key=lambda each: (each.q_value, each.concept, each.place))
+
+
+def _kept(found: Sequence[Found]) -> list[Found]:
+    return [each for n, each in enumerate(found) if each.status.is_news or n < KEPT_STABLE]
+
+
+def _row(found: Found, taxonomy: Taxonomy) -> dict[str, Any]:
+    told = asdict(found)
+    key = {name: told.pop(name) for name in ("concept", "place", "status")}
+    return {
+        **key,
+        "explained": found.explained_by is not None,
+        "kind": taxonomy.concepts[found.concept].kind.value,
+        "chance": found.q_value,
+        "found": told,
+    }
+
+
+def _key(alarm: Alarm) -> dict[str, str]:
+    concept, place = alarm.series  # type: ignore[misc]
+    return {"concept": concept, "place": place, "direction": alarm.direction.value}
+
+
+def _is(alarm: Alarm) -> Any:
+    concept, place = alarm.series  # type: ignore[misc]
+    return (
+        (ALARM.c.concept == concept) & (ALARM.c.place == place) & (ALARM.c.direction == alarm.direction.value)
+    )

@@ -1,0 +1,125 @@
+"""The watch over trends: counts history anew after a change of the taxonomy, judges days, takes looks."""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+from pulso_kit.database import Database
+from pulso_kit.health import Heartbeat
+from sqlalchemy import func, select, update
+
+from pulso_trends.domain.concepts import Taxonomy
+from pulso_trends.domain.lima import day_of_hour, hour_of
+from pulso_trends.domain.voices import MEMORY_DAYS
+from pulso_trends.errors import StoreUnavailable
+from pulso_trends.metrics import ALARMS, LOOK_SECONDS, RECOUNTED_DAYS
+from pulso_trends.store.items import last_indexed
+from pulso_trends.store.mention_tables import MENTION, TAXONOMY_STATE
+from pulso_trends.store.mentions import last_day_before, recount_day
+from pulso_trends.store.taxonomy import TaxonomyInUse
+from pulso_trends.store.transaction import core_transaction
+from pulso_trends.store.turn import take_turn
+from pulso_trends.store.voices import forget
+from pulso_trends.store.watching import WatchState, judge_day, look_at, read_state
+from pulso_trends.waiting import first_of
+
+log = structlog.get_logger(__name__)
+
+GRACE: Final = timedelta(hours=1)
+"""After midnight, for items on their way; what comes later still counts in the baselines of other days."""
+FARTHEST_BACK: Final = 35
+"""Days before today from which alarms are raised for a database that was never watched."""
+DAYS_A_TURN: Final = 10
+"""Days that are recounted, or judged, before the watch looks at its other duties."""
+
+
+class Watch:
+    """Keeps trends and alarms up to date until it is told to stop; several may run beside each other."""
+
+    def __init__(
+        self, database: Database, taxonomy: TaxonomyInUse, *, seconds: float, heartbeat: Heartbeat
+    ) -> None:
+        """Nothing is done yet.
+
+        Args:
+            database: Of the counts.
+            taxonomy: By which they are counted.
+            seconds: From one look to the next, while items come.
+            heartbeat: Beaten on each turn.
+        """
+        self._database = database
+        self._taxonomy = taxonomy
+        self._seconds = seconds
+        self._heartbeat = heartbeat
+
+    async def run(self, draining: asyncio.Event) -> None:
+        """Watch until `draining` is set."""
+        while not draining.is_set():
+            self._heartbeat.beat()
+            try:
+                busy = await self.turn(datetime.now(UTC))
+            except StoreUnavailable as error:
+                log.warning("store.unavailable", reason=str(error))
+                busy = False
+            await first_of(draining, seconds=0.0 if busy else self._seconds)
+
+    async def turn(self, now: datetime) -> bool:
+        """Do what is due at `now`, and return whether more of it waits.
+
+        Raises:
+            StoreUnavailable: The database cannot do it now.
+        """
+        async with core_transaction(self._database) as connection:
+            await take_turn(connection)
+            taxonomy = await self._taxonomy.current(connection)
+        if await self._recount(taxonomy):
+            return True
+        async with core_transaction(self._database) as connection:
+            state = await read_state(connection)
+            first: int | None = await connection.scalar(select(func.min(MENTION.c.day)))
+        if first is None:
+            return False
+        if await self._judge(state, taxonomy, first, now):
+            return True
+        seq = await last_indexed(self._database)
+        today = day_of_hour(hour_of(now))
+        if seq != state.seen_seq or state.looked_day != today:
+            started = time.perf_counter()
+            tested = await look_at(self._database, today, seq, taxonomy)
+            LOOK_SECONDS.observe(time.perf_counter() - started)
+            log.info("trends.looked", series=tested, seconds=round(time.perf_counter() - started, 2))
+        return False
+
+    async def _judge(self, state: WatchState, taxonomy: Taxonomy, first: int, now: datetime) -> bool:
+        """Judge the days that are over and not judged; returns whether some are left."""
+        last = day_of_hour(hour_of(now - GRACE)) - 1
+        begin = max(first, last - FARTHEST_BACK + 1)
+        next_day = begin if state.judged_day is None else max(begin, state.judged_day + 1)
+        for day in range(next_day, min(last + 1, next_day + DAYS_A_TURN)):
+            self._heartbeat.beat()
+            raised = await judge_day(self._database, day, taxonomy)
+            if raised is None:
+                return True
+            ALARMS.inc(raised)
+            async with core_transaction(self._database) as connection:
+                await take_turn(connection)
+                await forget(connection, day - MEMORY_DAYS)
+        return next_day + DAYS_A_TURN <= last
+
+    async def _recount(self, taxonomy: Taxonomy) -> bool:
+        """Count some days anew, the newest first; returns whether some are left."""
+        for _ in range(DAYS_A_TURN):
+            self._heartbeat.beat()
+            async with core_transaction(self._database) as connection:
+                await take_turn(connection)
+                below: int | None = await connection.scalar(select(TAXONOMY_STATE.c.recount_below))
+                if below is None:
+                    return False
+                day = await last_day_before(connection, below)
+                if day is not None:
+                    await recount_day(self._database, connection, day, taxonomy)
+                    RECOUNTED_DAYS.inc()
+                await connection.execute(update(TAXONOMY_STATE).values(recount_below=day))
+        return True

@@ -1,0 +1,159 @@
+"""What the watch finds in indexed remarks, and what the API tells of it."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pulso_kit.health import Heartbeat
+from pulso_trends.store.indexing import index
+from pulso_trends.store.taxonomy import TaxonomyInUse
+from pulso_trends.worker.watch import Watch
+
+NOW = datetime(2026, 11, 12, 15, tzinfo=UTC)
+DISHES = ("ceviche", "lomo saltado", "ají de gallina", "anticuchos", "tacu tacu", "arroz chaufa")
+WEEKS = 13
+
+
+def remarks(scored, *, dish="picarones", region="Arequipa", planted=0, days=5, before=1):
+    """Thirteen weeks of remarks in two departments; of late `planted` more a day on one dish."""
+    events = []
+
+    def say(text, place, day, number):
+        moment = NOW - timedelta(days=day, hours=2, minutes=number)
+        events.append(scored(text, region=place, created_at=moment, customer=f"{place}-{day}-{number}"))
+
+    for day in range(7 * WEEKS, 0, -1):
+        for place in ("Arequipa", "Lima"):
+            for number in range(12):
+                say(f"Pedí {DISHES[number % len(DISHES)]} y llegó", place, day, number)
+            for number in range(30):
+                say(f"Llegó a la hora {number} y bien", place, day, 100 + number)
+            for number in range(before):
+                say(f"Los {dish} de siempre", place, day, 20 + number)
+        if day <= days:
+            for number in range(planted):
+                say(f"Probé {dish} por fin", region, day, 40 + number)
+    return events
+
+
+async def watched(database):
+    watch = Watch(database, TaxonomyInUse(), seconds=1, heartbeat=Heartbeat(60))
+    while await watch.turn(NOW):
+        pass
+
+
+async def stored(database, events):
+    for first in range(0, len(events), 500):
+        await index(database, events[first : first + 500])
+
+
+@pytest.fixture
+async def ask(database, database_url, start_service):
+    async with start_service(database_url, role="api") as client:
+
+        async def get(**parameters):
+            answer = await client.get("/trends/emerging", params=parameters)
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+        yield get
+
+
+async def test_what_rises_in_one_department_is_told_there_and_only_there(database, scored, ask):
+    await stored(database, remarks(scored, planted=8))
+    await watched(database)
+    answer = await ask(region=["Arequipa", "Lima"])
+    assert [(trend["concept"], trend["place"], trend["status"]) for trend in answer["trends"]][:1] == [
+        ("picarones", "Arequipa", "rising")
+    ]
+    assert not [trend for trend in answer["trends"] if trend["place"] == "Lima"]
+    trend = answer["trends"][0]
+    assert trend["since"] is not None
+    assert trend["count"] > 2 * trend["expected"]
+    assert 1 < trend["ratio_low"] < trend["ratio"] < trend["ratio_high"]
+    assert trend["q_value"] <= 0.05
+    assert trend["people"] >= 40
+    assert len(trend["examples"]) == 5
+    assert trend["now"]["voices"] == trend["count"] == trend["channels"]["review"]
+
+
+async def test_copies_of_one_text_are_no_trend_and_are_told(database, scored, ask):
+    events = remarks(scored)
+    text = "Los picarones de la plaza son lo mejor de todo el mundo y nadie debería perdérselos nunca"
+    events += [
+        scored(text, region="Arequipa", created_at=NOW - timedelta(days=1, minutes=n), customer=f"b{n}")
+        for n in range(80)
+    ]
+    await stored(database, events)
+    await watched(database)
+    assert (await ask())["trends"] == []
+    stable = await ask(region="Arequipa", concept="picarones", status="stable")
+    assert stable["trends"][0]["near_duplicate_share"] > 0.8
+
+
+async def test_more_feedback_of_everything_is_no_trend(database, scored, ask):
+    events = remarks(scored)
+    draw = random.Random(3)
+    events += [
+        scored(
+            f"Pedí {draw.choice((*DISHES, 'picarones', *DISHES))} y llegó",
+            region="Arequipa",
+            created_at=NOW - timedelta(days=1 + n % 3, minutes=n),
+            customer=f"surge-{n}",
+        )
+        for n in range(300)
+    ]
+    await stored(database, events)
+    await watched(database)
+    assert (await ask())["trends"] == []
+
+
+async def test_something_never_heard_of_is_new(database, scored, ask):
+    await stored(database, remarks(scored, dish="tamalito verde", planted=8, before=0))
+    await watched(database)
+    trend = (await ask(region="Arequipa"))["trends"][0]
+    assert trend["status"] == "new"
+
+
+async def test_a_look_twice_tells_the_same(database, scored, ask):
+    await stored(database, remarks(scored, planted=8))
+    await watched(database)
+    first = await ask()
+    await watched(database)
+    assert (await ask())["trends"] == first["trends"]
+
+
+async def test_an_empty_database_has_no_trends(ask):
+    answer = await ask()
+    assert (answer["trends"], answer["tested"], answer["last_day"]) == ([], 0, None)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"region": "Atlantis"}, {"concept": "nada"}, {"kind": "planet"}, {"limit": 0}, {"status": "odd"}],
+)
+async def test_bad_questions_are_refused(database_url, database, start_service, parameters):
+    async with start_service(database_url, role="api") as client:
+        assert (await client.get("/trends/emerging", params=parameters)).status_code == 422
+
+
+async def test_a_concept_is_added_over_http_once(database_url, database, start_service):
+    concept = {"id": "brebaje_lunar", "kind": "drink", "es": "brebaje lunar", "en": "moon brew"}
+    async with start_service(database_url, role="api") as client:
+        assert (await client.post("/taxonomy", json={"concepts": [concept]})).status_code == 202
+        again = await client.post("/taxonomy", json={"concepts": [concept]})
+        assert again.status_code == 422
+        assert "given twice" in again.text
+        drinks = (await client.get("/taxonomy", params={"kind": "drink"})).json()
+        assert drinks["recounting"]
+        assert [each["id"] for each in drinks["concepts"] if each["added"]] == ["brebaje_lunar"]
+
+
+async def test_a_group_and_a_country_that_only_repeat_a_department_are_left_out(database, scored, ask):
+    await stored(database, remarks(scored, planted=8))
+    await watched(database)
+    shown = await ask()
+    assert {(trend["concept"], trend["place"]) for trend in shown["trends"]} == {("picarones", "Arequipa")}
+    repeated = [trend for trend in (await ask(explained=True))["trends"] if trend["explained_by"]]
+    assert repeated
+    assert all(trend["since"] is None for trend in repeated)
