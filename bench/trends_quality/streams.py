@@ -9,6 +9,8 @@ from pulso_contracts.peru import DEPARTMENTS
 from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.domain.emerging.expectation import Voices
 
+from bench.trends_quality.brigades import COPIES, voices_of_a_brigade
+
 PLACES: Final = 26
 """The departments, and the items that name none."""
 CONCEPTS: Final = 200
@@ -38,6 +40,7 @@ class Scenario:
         memory: Correlation of the log-normal rates from one day to the next.
         season: Whether concepts have weekdays of their own, besides those that all share.
         surges: Whether all volume doubles for some days, and one channel gets back-filled.
+        brigades: Campaigns of copies, each on one concept in one place.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Scenario:
     memory: float = 0.0
     season: bool = True
     surges: bool = False
+    brigades: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,13 @@ class Stream:
 
     Attributes:
         voices: The counts.
+        items: The same with all items that are no voices, as somebody counts who does not tell them apart.
         base: Mean mentions a day of each series before anything changes.
         starts: Day on which each series changes; beyond the end for those that do not.
     """
 
     voices: Voices
+    items: Voices
     base: Floats
     starts: NDArray[np.int64]
 
@@ -80,7 +86,21 @@ def stream(scenario: Scenario, seed: int) -> Stream:
     spoken = base.reshape(PLACES, CONCEPTS).sum(axis=1)
     others = draw.poisson(spoken[:, None, None] * volume * _shared_week())
     totals = counts.reshape(PLACES, CONCEPTS, CHANNELS, DAYS).sum(axis=1) + others
-    return Stream(Voices(counts, totals, places), base, starts)
+    voices = Voices(counts, totals, places)
+    return Stream(voices, _with_brigades(draw, scenario, voices), base, starts)
+
+
+def _with_brigades(draw: np.random.Generator, scenario: Scenario, voices: Voices) -> Voices:
+    """Adds what brigades leave to `voices`, in place, and returns the counts of all items."""
+    counts, totals = voices.counts.copy(), voices.totals.copy()
+    for number in range(scenario.brigades):
+        one, channel = draw.integers(len(counts)), draw.integers(CHANNELS)
+        day = REACH + draw.integers(WATCHED_DAYS)
+        for held, copies in ((counts, COPIES), (voices.counts, voices_of_a_brigade(number))):
+            held[one, channel, day] += copies
+        for held, copies in ((totals, COPIES), (voices.totals, voices_of_a_brigade(number))):
+            held[voices.places[one], channel, day] += copies
+    return Voices(counts, totals, voices.places)
 
 
 def _base_rates(draw: np.random.Generator) -> Floats:

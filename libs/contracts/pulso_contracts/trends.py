@@ -27,8 +27,28 @@ class GroupBy(StrEnum):
     SENTIMENT = "sentiment"
 
 
+class Share(Lenient):
+    """A share corrected for what the model confuses, with its 95 % interval."""
+
+    share: float
+    low: float
+    high: float
+
+
+class CorrectedShares(Lenient):
+    """The shares of the sentiments that are true behind those that were counted."""
+
+    negative: Share
+    neutral: Share
+    positive: Share
+
+
 class Point(Lenient):
-    """One bucket of a series. `score` is the mean of P(positive) - P(negative), None where `count` is 0."""
+    """One bucket of a series. `score` is the mean of P(positive) - P(negative), None where `count` is 0.
+
+    `corrected` is absent where nothing was counted, only some sentiments or opinions on aspects were asked for,
+    or the confusion of the model is not known.
+    """
 
     start: str
     count: int
@@ -36,6 +56,7 @@ class Point(Lenient):
     neutral: int
     positive: int
     score: float | None
+    corrected: CorrectedShares | None = None
 
 
 class Series(Lenient):
@@ -47,7 +68,10 @@ class Series(Lenient):
 
 
 class SeriesAnswer(Lenient):
-    """The answer to `GET /trends/sentiment`; `start` of each point is in `time_zone`."""
+    """The answer to `GET /trends/sentiment`; `start` of each point is in `time_zone`.
+
+    `corrected_by` is the version of the model whose confusion the corrected shares come from.
+    """
 
     bucket: Bucket
     group_by: GroupBy | None
@@ -56,6 +80,7 @@ class SeriesAnswer(Lenient):
     end: str
     series: list[Series]
     truncated: bool = False
+    corrected_by: str | None = None
 
 
 class FeedbackItem(Lenient):

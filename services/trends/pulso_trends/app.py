@@ -21,6 +21,7 @@ from pulso_trends.api import emerging, feedback, forecast, live, sales, trends
 from pulso_trends.api.dependencies import Resources
 from pulso_trends.errors import InvalidQuery, StoreUnavailable
 from pulso_trends.settings import TrendsSettings
+from pulso_trends.source.confusion import ModelConfusion
 from pulso_trends.store.indexing import index
 from pulso_trends.store.migrate import migrate, schema_check
 from pulso_trends.store.tail import Tail
@@ -49,6 +50,7 @@ def build_app(settings: TrendsSettings) -> FastAPI:
             loops: dict[str, Callable[[], Awaitable[None]]] = {}
             if settings.serves:
                 app.state.resources = resources
+                loops["confusion"] = partial(resources.confusion.run, health.draining)
                 loops["tail"] = partial(resources.tail.run, health.draining)
             if settings.indexes:
                 loops["indexer"] = partial(_indexer(resources, health).run, health.draining)
@@ -74,7 +76,7 @@ def _open(settings: TrendsSettings, stack: AsyncExitStack) -> Resources:
     stack.push_async_callback(client.aclose)
     tail = Tail(database, poll_seconds=settings.live_poll_seconds, most_followers=settings.live_max_clients)
     stream = Stream(SCORED_STREAM, settings.stream_shards)
-    return Resources(settings, database, TaxonomyInUse(), tail, client, stream)
+    return Resources(settings, database, TaxonomyInUse(), ModelConfusion(settings), tail, client, stream)
 
 
 def _indexer(resources: Resources, health: Health) -> Indexer:

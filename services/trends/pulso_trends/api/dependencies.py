@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from pulso_kit.database import Database
 from pulso_streams import Client, Stream
 
+from pulso_trends.source.confusion import ModelConfusion
 from pulso_trends.settings import TrendsSettings
 from pulso_trends.store.tail import Tail
 from pulso_trends.store.taxonomy import TaxonomyInUse
@@ -19,6 +20,7 @@ class Resources:
     settings: TrendsSettings
     database: Database
     taxonomy: TaxonomyInUse
+    confusion: ModelConfusion
     tail: Tail
     stream_client: Client
     stream: Stream

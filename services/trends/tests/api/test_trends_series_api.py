@@ -33,9 +33,9 @@ async def test_a_month_of_days_has_thirty_points_and_zeros(client, database, sco
     [series] = answer["series"]
     points = {point["start"][:10]: point for point in series["points"]}
     assert len(points) == 30
-    full = {"count": 2, "negative": 1, "neutral": 0, "positive": 1, "score": 0.25}
+    full = {"count": 2, "negative": 1, "neutral": 0, "positive": 1, "score": 0.25, "corrected": None}
     assert points["2026-11-10"] == {"start": "2026-11-10T00:00:00-05:00"} | full
-    empty = {"count": 0, "negative": 0, "neutral": 0, "positive": 0, "score": None}
+    empty = {"count": 0, "negative": 0, "neutral": 0, "positive": 0, "score": None, "corrected": None}
     assert points["2026-11-09"] == {"start": "2026-11-09T00:00:00-05:00"} | empty
     assert series["total"]["count"] == 3
 

@@ -13,6 +13,7 @@ from pulso_trends.domain.emerging.tails import fall, rise
 
 RISES: Final = 0.75
 """The part of the error that looking for rises may spend; falls get the rest."""
+_SMALLEST: Final = 1e-300
 _WORTH_A_LOOK: Final = 1.5
 """Standard deviations from what is expected; nearer counts are not unlikely in any arm."""
 
@@ -40,18 +41,28 @@ class Verdicts:
 def verdicts(voices: Voices, end: int) -> Verdicts:
     """Test every series on the stretches that end before day number `end`."""
     compared = tuple(expectation(voices, arm, end) for arm in ARMS)
-    rises = _paid(compared, up=True, budget=RISES)
-    falls = _paid(compared, up=False, budget=1 - RISES)
+    rises, falls = _chances(compared, up=True), _chances(compared, up=False)
     return Verdicts(
-        rises.min(axis=0).clip(max=1.0), falls.min(axis=0).clip(max=1.0), rises.argmin(axis=0), falls.argmin(axis=0), compared
+        _combined(rises, RISES),
+        _combined(falls, 1 - RISES),
+        rises.argmin(axis=0),
+        falls.argmin(axis=0),
+        compared,
     )
 
 
-def _paid(compared: Sequence[Expectation], *, up: bool, budget: float) -> Floats:
-    """Return the chances of each arm [arm, series], multiplied by what its part of the error costs."""
-    return np.stack(
-        [_chance(each, up=up) / (arm.budget * budget) for each, arm in zip(compared, ARMS, strict=True)]
-    )
+def _combined(chances: Floats, budget: float) -> Floats:
+    """Return one chance for all arms: their weighted harmonic mean, which holds however they depend on each
+    other (Wilson 2019, PNAS), divided by the part of the error that the direction may spend.
+    """
+    weights = np.array([arm.budget for arm in ARMS])[:, None]
+    combined: Floats = 1 / (weights / np.maximum(chances, _SMALLEST)).sum(axis=0) / budget
+    return combined.clip(max=1.0)
+
+
+def _chances(compared: Sequence[Expectation], *, up: bool) -> Floats:
+    """Return the chances of each arm [arm, series]."""
+    return np.stack([_chance(each, up=up) for each in compared])
 
 
 def _chance(compared: Expectation, *, up: bool) -> Floats:

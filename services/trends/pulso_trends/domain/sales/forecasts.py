@@ -76,7 +76,7 @@ def held_out_errors(base: Floats, sales: Floats, talk: Floats, first: int) -> tu
         first: Number of the first week that is held out.
 
     Returns:
-        Squared errors without talk [held-out week], with each column [held-out week, column], and the slopes
+        Errors without talk [held-out week], with each column [held-out week, column], and the slopes
         of the last fit [column].
     """
     sums = _Sums.over(base[:first], sales[:first], talk[:first])
@@ -86,7 +86,7 @@ def held_out_errors(base: Floats, sales: Floats, talk: Floats, first: int) -> tu
         own, of_talk, numerator, denominator = sums.fit()
         slopes = numerator / denominator
         missed = sales[week] - base[week] @ own
-        without[number] = missed**2
-        beside[number] = (missed - slopes * (talk[week] - base[week] @ of_talk)) ** 2
+        without[number] = missed
+        beside[number] = missed - slopes * (talk[week] - base[week] @ of_talk)
         sums.add(base[week], sales[week], talk[week])
     return without, beside, slopes

@@ -84,7 +84,7 @@ def evidence(units: Floats, talk: Floats, *, shuffles: int = SHUFFLES) -> Eviden
         axis=1,
     )
     without, beside, slopes = held_out_errors(base, sales, columns, first)
-    gains = 1 - beside.mean(axis=0) / without.mean()
+    gains = 1 - (beside**2).mean(axis=0) / (without**2).mean()
     measure, lag = choices[0]
     return Evidence(
         lag=int(lag),

@@ -1,0 +1,1 @@
+"""What trends asks of other services."""
