@@ -27,7 +27,7 @@ LEADS: Final = (1, 2, 3, 4, 5, 6)
 STRENGTHS: Final = {"weak": 0.1, "medium": 0.25, "strong": 0.5}
 """Share of the news in a week's log sales that comes from talk."""
 UNLINKED: Final = ("apart", "season_and_trend")
-ROUNDS: Final = 160
+ROUNDS: Final = 100
 QUICK_ROUNDS: Final = 12
 _YEAR: Final = 365.25 / 7
 
@@ -44,6 +44,9 @@ class Made:
     lead: Verdict = None
 
 
+Told = tuple[Made, Verdict]
+
+
 def measure(report: Report) -> None:
     """Makes products, asks each method about each, and counts."""
     rounds = QUICK_ROUNDS if report.quick else ROUNDS
@@ -52,7 +55,7 @@ def measure(report: Report) -> None:
         "correlation": _correlation,
         "granger": _granger,
     }
-    verdicts: dict[str, list[tuple[Made, Verdict]]] = defaultdict(list)
+    verdicts: dict[str, list[Told]] = defaultdict(list)
     seconds = dict.fromkeys(methods, 0.0)
     for made in _products(rounds):
         for name, ask in methods.items():
@@ -66,31 +69,20 @@ def measure(report: Report) -> None:
         report.figure(f"{name}_cpu_ms_a_product", seconds[name] / len(told) * 1000)
 
 
-def _tell(report: Report, name: str, told: list[tuple[Made, Verdict]]) -> None:
+def _tell(report: Report, name: str, told: list[Told]) -> None:
     """Adds the shares of one method; those of Pulso have bars."""
     ours = name == "pulso"
-
-    def share(condition: Callable[[Made], bool], holds: Callable[[Made, int], bool]) -> float:
-        chosen = [(made, verdict) for made, verdict in told if condition(made)]
-        return sum(verdict is not None and holds(made, verdict) for made, verdict in chosen) / len(chosen)
-
-    def is_told(_made: Made, _verdict: int) -> bool:
-        return True
-
-    false = share(lambda made: made.lead is None, is_told)
+    false = _found([each for each in told if each[0].lead is None])
     if ours:
         report.at_most(f"{name}_false_share", false, LEVEL)
     else:
         report.figure(f"{name}_false_share", false)
     for kind, memory in product(UNLINKED, MEMORIES):
-        of_kind = share(
-            lambda made, kind=kind, memory=memory: (made.kind, made.memory) == (kind, memory), is_told
-        )
-        report.figure(f"{name}_false_share_{kind}_ar{memory}", of_kind)
+        alike = [(made, lead) for made, lead in told if (made.kind, made.memory) == (kind, memory)]
+        report.figure(f"{name}_false_{kind}_ar{memory}", _found(alike))
     for strength in STRENGTHS:
-        found = share(lambda made, strength=strength: made.kind == strength, is_told)
-        near = share(lambda made, strength=strength: made.kind == strength, _is_near)
-        right = near / found if found else 0.0
+        linked = [(made, lead) for made, lead in told if made.kind == strength]
+        found, right = _found(linked), _right(linked)
         if ours and strength == "strong":
             report.at_least(f"{name}_found_{strength}", found, 0.8)
             report.at_least(f"{name}_lag_within_1_{strength}", right, 0.8)
@@ -99,8 +91,15 @@ def _tell(report: Report, name: str, told: list[tuple[Made, Verdict]]) -> None:
             report.figure(f"{name}_lag_within_1_{strength}", right)
 
 
-def _is_near(made: Made, verdict: int) -> bool:
-    return made.lead is not None and abs(made.lead - verdict) <= 1
+def _found(told: list[Told]) -> float:
+    """The share of products of which a link is told."""
+    return sum(lead is not None for _, lead in told) / len(told)
+
+
+def _right(told: list[Told]) -> float:
+    """Among links told, the share whose lead is at most a week off."""
+    off = [abs(lead - made.lead) for made, lead in told if lead is not None and made.lead is not None]
+    return sum(weeks <= 1 for weeks in off) / max(len(off), 1)
 
 
 def _products(rounds: int) -> Iterator[Made]:
@@ -145,7 +144,7 @@ def _wandering(news: Floats, memory: float) -> Floats:
 
 def _pulso(made: Made) -> Verdict:
     found = evidence(made.units, np.stack((np.log1p(made.items), made.scores)))
-    return found.lag if found is not None and found.chance <= LEVEL and found.gain > 0 else None
+    return found.lag if found is not None and found.is_link(LEVEL) else None
 
 
 def _correlation(made: Made) -> Verdict:

@@ -1,8 +1,9 @@
-"""How many of the trends that are raised are noise, and how many planted ones are found, beside four peers."""
+"""How many of the trends that are raised are noise, and how many planted ones are found; four peers."""
 
 import os
 import statistics
 from collections import defaultdict
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from typing import Final
 
@@ -48,7 +49,7 @@ def measure(report: Report) -> None:
 def _watched(run: tuple[Scenario, int]) -> dict[str, Tally]:
     scenario, seed = run
     drawn = stream(scenario, seed)
-    series = range(len(drawn.base))
+    series = [(str(number), "") for number in range(len(drawn.base))]
     standing = Standing()
     flags: dict[str, list[tuple[int, np.ndarray, int]]] = defaultdict(list)
     for day in range(REACH, DAYS):
@@ -56,7 +57,8 @@ def _watched(run: tuple[Scenario, int]) -> dict[str, Tally]:
         rising, falling = np.split(q_values(np.concatenate([seen.rising, seen.falling])) <= FALSE_SHARE, 2)
         flags[LISTED].append((day, rising, int(falling.sum())))
         new, _ = standing.next_day(series, seen)
-        ups = np.isin(series, [alarm.series for alarm in new if alarm.direction is Direction.UP])
+        ups = np.zeros(len(series), bool)
+        ups[[int(alarm.series[0]) for alarm in new if alarm.direction is Direction.UP]] = True
         flags[ALARMS].append((day, ups, len(new) - int(ups.sum())))
         for name, peer in PEERS.items():
             flags[name].append((day, peer(drawn.items, day + 1), 0))
@@ -86,7 +88,8 @@ def _tell(report: Report, scenario: Scenario, tallies: dict[str, Tally]) -> None
             told(f"{name}: median delay in days, {way}", statistics.median(result.delays), 3)
 
 
-def _unbound(report: Report):  # type: ignore[no-untyped-def]
+def _unbound(report: Report) -> Callable[[str, float, float], None]:
+    """Tells a figure without holding it to the bound."""
     return lambda name, value, _: report.figure(name, value)
 
 

@@ -17,16 +17,25 @@ from pulso_trends.store.voices import hear
 COPIES: Final = 60
 ACCOUNTS: Final = 25
 _OPENINGS: Final = ("Oigan", "Amigos", "Gente", "Vecinos", "Causas", "Chicos", "Familia", "Señores")
-_ENDINGS: Final = ("corran", "vayan ya", "no fallen", "pruébenlo", "compartan", "recomendado", "mil puntos", "hoy mismo")
+_ENDINGS: Final = (
+    "corran",
+    "vayan ya",
+    "no fallen",
+    "pruébenlo",
+    "compartan",
+    "recomendado",
+    "mil puntos",
+    "hoy mismo",
+)
 _TEXT: Final = (
-    "{} tienen que probar la nueva chicha de la esquina porque es la mejor de toda la ciudad y además está en "
-    "oferta hasta el domingo con envío gratis para todos {}"
+    "{} tienen que probar la nueva chicha de la esquina porque es la mejor de toda la ciudad y además "
+    "está en oferta hasta el domingo con envío gratis para todos {}"
 )
 
 
 @cache
 def voices_of_a_brigade(seed: int) -> int:
-    """Returns how many of `COPIES` slightly changed copies from `ACCOUNTS` accounts on one day count as voices."""
+    """Returns how many of `COPIES` slightly changed copies from `ACCOUNTS` accounts on a day are voices."""
     draw = np.random.default_rng(seed)
     now = datetime(2026, 11, 10, 15, tzinfo=UTC)
     events = [

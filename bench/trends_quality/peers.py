@@ -36,7 +36,9 @@ def chi_square(voices: Voices, end: int) -> Flags:
     expected = table.sum(axis=2, keepdims=True) * table.sum(axis=1, keepdims=True)
     expected = expected / np.maximum(table.sum(axis=(1, 2), keepdims=True), 1)
     statistic = ((table - expected) ** 2 / np.maximum(expected, 1e-9)).sum(axis=(1, 2))
-    rising: Flags = (chi2.sf(statistic, 1) < SURE) & (counts[:, -1] * totals[:, -2] > counts[:, -2] * totals[:, -1])
+    rising: Flags = (chi2.sf(statistic, 1) < SURE) & (
+        counts[:, -1] * totals[:, -2] > counts[:, -2] * totals[:, -1]
+    )
     return rising
 
 
@@ -58,7 +60,9 @@ def z_score(voices: Voices, end: int) -> Flags:
     """Counts of this week three standard deviations above the mean of twelve."""
     counts, _ = _weeks(voices, end)
     before = counts[:, :-1]
-    high: Flags = counts[:, -1] > before.mean(axis=1) + DEVIATIONS * np.maximum(before.std(axis=1, ddof=1), 1e-9)
+    high: Flags = counts[:, -1] > before.mean(axis=1) + DEVIATIONS * np.maximum(
+        before.std(axis=1, ddof=1), 1e-9
+    )
     return high
 
 

@@ -104,7 +104,7 @@ def _with_brigades(draw: np.random.Generator, scenario: Scenario, voices: Voices
 
 
 def _base_rates(draw: np.random.Generator) -> Floats:
-    """Mentions a day [place x concept]: places by population, concepts by Zipf's law, each place with a taste."""
+    """Mentions a day [place x concept]: places by population, concepts by Zipf's law, and local tastes."""
     people = np.array([department.population for department in DEPARTMENTS], float)
     weights = np.append(people, 0.15 * people.sum())
     popularity = 1 / np.arange(1, CONCEPTS + 1) ** 0.9
@@ -148,6 +148,10 @@ def _volume(draw: np.random.Generator, scenario: Scenario) -> Floats:
             place, first = draw.integers(PLACES), draw.integers(REACH - 20, DAYS - 5)
             volume[place, :, first : first + 5] *= 2
         for _ in range(6):  # a back-fill brings one channel ten times
-            place, channel, day = draw.integers(PLACES), draw.integers(CHANNELS), draw.integers(REACH - 20, DAYS)
+            place, channel, day = (
+                draw.integers(PLACES),
+                draw.integers(CHANNELS),
+                draw.integers(REACH - 20, DAYS),
+            )
             volume[place, channel, day] *= 10
     return volume

@@ -28,6 +28,40 @@ def test_posted_feedback_is_found_scored_redacted_and_counted(stack, eventually)
         assert [(one["key"], one["total"]["count"]) for one in series["series"]] == [("Cusco", 1)]
 
 
+def test_shares_are_corrected_by_the_confusion_of_the_model_that_scores(stack, eventually):
+    with stack.api() as api:
+        items = [
+            {"text": f"Muy rico el plato {n}", "channel": "review", "product": "flow-shares"}
+            for n in range(9)
+        ]
+        api.post("/feedback/batch", json=items).raise_for_status()
+        params = {"product": "flow-shares"}
+        answer = eventually(
+            lambda: (
+                (found := api.get("/trends/sentiment", params=params).json())["corrected_by"]
+                and found["series"][0]["total"]["count"] == 9
+                and found
+            )
+        )
+        positive = answer["series"][0]["total"]["corrected"]["positive"]
+        assert 0 <= positive["low"] <= positive["share"] <= positive["high"] <= 1
+        assert positive["high"] > 0.5
+
+
+def test_what_people_talk_about_is_counted_and_a_reader_may_not_add_to_it(stack):
+    with stack.api() as admin:
+        concept = {"id": "plato_flow", "es": "plato fluvial", "en": "river dish"}
+        assert admin.post("/taxonomy", json={"concepts": [concept]}).status_code == 202
+        dishes = admin.get("/taxonomy", params={"kind": "term"}).json()["concepts"]
+        assert [dish["id"] for dish in dishes if dish["added"]] == ["plato_flow"]
+        trends = admin.get("/trends/emerging").json()
+        assert trends["false_share"] == 0.05
+        made = admin.post("/keys", json={"name": "lector", "role": "reader"}).json()
+        with stack.api(made["key"]) as reader:
+            assert reader.get("/trends/emerging").status_code == 200
+            assert reader.post("/taxonomy", json={"concepts": [concept]}).status_code == 403
+
+
 def test_sending_again_changes_nothing(stack, eventually):
     items = [
         {"text": "Rico", "channel": "chat", "product": "flow-twice", "source": "app", "external_id": "7"},
@@ -82,7 +116,17 @@ def test_an_import_in_spanish_with_gzip_becomes_series(stack, eventually):
 
 def test_every_service_speaks_through_one_openapi(stack):
     document = httpx.get(f"{stack.url}/openapi.json", timeout=30).json()
-    for path in ("/feedback", "/imports", "/sentiment", "/trends/sentiment", "/live", "/insights", "/keys"):
+    for path in (
+        "/feedback",
+        "/imports",
+        "/sentiment",
+        "/trends/sentiment",
+        "/trends/emerging",
+        "/taxonomy",
+        "/live",
+        "/insights",
+        "/keys",
+    ):
         assert f"/api/v1{path}" in document["paths"], path
 
 

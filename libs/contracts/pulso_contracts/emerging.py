@@ -24,8 +24,8 @@ class ConceptKind(StrEnum):
 class TrendStatus(StrEnum):
     """What is found about a concept in a place.
 
-    `expected` rises because of a day of the calendar. `not_enough_data` says that nothing could be found: ask for
-    the natural region or the country.
+    `expected` rises because of a day of the calendar. `not_enough_data` says that nothing could be found:
+    ask for the natural region or the country.
     """
 
     RISING = "rising"
@@ -49,10 +49,12 @@ class Trend(Lenient):
     """What is found about one concept in one place.
 
     `count` voices were heard in the last `window_days` days; at the shares of the weeks before, within each
-    channel, it would have been `expected`. `ratio` is their quotient, with a 95 % interval. `q_value` is the share
-    of chance among all trends that are at least as unlikely. `explained_by` names the concept and place of a finer
-    change that this one only repeats. `since` is the day of the alarm that stands, if
-    any. `near_duplicate_share` of the items were copies or too many of one person, and are not among the voices.
+    channel, it would have been `expected`. `ratio` is their quotient, with a 95 % interval. `q_value` is
+    the share
+    of chance among all trends that are at least as unlikely. `explained_by` names the concept and place of
+    a finer change that this one only repeats. `since` is the day of the alarm that stands, if
+    any. `near_duplicate_share` of the items were copies or too many of one person, and are not among the
+    voices.
     """
 
     concept: str
@@ -103,7 +105,9 @@ Name = Annotated[str, StringConstraints(min_length=2, max_length=80, strip_white
 class NewConcept(Strict):
     """A concept to count from now on, and in all history."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$"), Field(examples=["yogur_de_lucuma"])]
+    id: Annotated[
+        str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$"), Field(examples=["yogur_de_lucuma"])
+    ]
     kind: ConceptKind = ConceptKind.TERM
     es: Annotated[Name, Field(examples=["yogur de lúcuma"])]
     en: Annotated[Name, Field(examples=["lucuma yoghurt"])]

@@ -46,8 +46,8 @@ class CorrectedShares(Lenient):
 class Point(Lenient):
     """One bucket of a series. `score` is the mean of P(positive) - P(negative), None where `count` is 0.
 
-    `corrected` is absent where nothing was counted, only some sentiments or opinions on aspects were asked for,
-    or the confusion of the model is not known.
+    `corrected` is absent where nothing was counted, only some sentiments or opinions on aspects were asked
+    for, or the confusion of the model is not known.
     """
 
     start: str

@@ -123,6 +123,19 @@ async def test_roles(gateway, role, allowed):
     assert {status for request, status in answers.items() if request not in allowed} <= {403}
 
 
+@pytest.mark.parametrize(
+    ("role", "refused"),
+    [("reader", {"POST /sales"}), ("writer", {"GET /trends/sales"}), ("admin", set())],
+)
+async def test_writers_send_sales_and_readers_ask_about_them(gateway, role, refused):
+    headers = {"X-API-Key": (await make_key(gateway, role))["key"]}
+    answers = {}
+    for request in ("POST /sales", "GET /trends/sales"):
+        method, path = request.split()
+        answers[request] = (await gateway.request(method, f"/api/v1{path}", headers=headers)).status_code
+    assert {request for request, status in answers.items() if status == 403} == refused
+
+
 async def test_a_key_revoked_elsewhere_ends_here_soon(start_gateway, monkeypatch):
     monkeypatch.setattr("pulso_gateway.access.verifier.MEMORY_SECONDS", 0.05)
     here, there = await start_gateway(), await start_gateway()

@@ -55,7 +55,9 @@ class Scorer:
             TooManyWords: when it has more words than can be explained; else as for `Engine.score`.
         """
         occlusion = Occlusion(text)
-        outcomes = await self._outcomes(occlusion.pieces, Lane.of_call(self._engine.estimate(occlusion.pieces)))
+        outcomes = await self._outcomes(
+            occlusion.pieces, Lane.of_call(self._engine.estimate(occlusion.pieces))
+        )
         told = _all_read([outcomes[piece] for piece in occlusion.pieces])
         return told if isinstance(told, TextFailed) else occlusion.explanation(told, self.model_version)
 

@@ -116,9 +116,7 @@ async def test_an_explanation_waits_in_the_same_queue(client, faulty_model):
 
 async def test_overload_is_refused_with_a_time(client, faulty_model):
     faulty_model.gate.clear()
-    held = asyncio.create_task(
-        client.post("/sentiment", json={"texts": [letter * 1_000 for letter in "wx"]})
-    )
+    held = asyncio.create_task(client.post("/sentiment", json={"texts": [letter * 1_000 for letter in "wx"]}))
     async with asyncio.timeout(10):
         while not faulty_model.entered.is_set():  # noqa: ASYNC110 - set by another thread
             await asyncio.sleep(0.005)

@@ -62,7 +62,11 @@ def build_app(settings: TrendsSettings) -> FastAPI:
             )
             yield
 
-    routers = [trends.router, emerging.router, forecast.router, sales.router, feedback.router, live.router] if settings.serves else []
+    routers = (
+        [trends.router, emerging.router, forecast.router, sales.router, feedback.router, live.router]
+        if settings.serves
+        else []
+    )
     app = create_app(service="trends", settings=settings, health=health, routers=routers, lifespan=lifespan)
     app.add_exception_handler(InvalidQuery, _on_invalid_query)
     app.add_exception_handler(StoreUnavailable, _on_store_unavailable)

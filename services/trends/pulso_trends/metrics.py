@@ -29,6 +29,10 @@ QUERY_SECONDS = Histogram(
 )
 LIVE_CLIENTS = Gauge("pulso_trends_live_clients", "Clients that listen to the live feed")
 
-ALARMS = Counter("pulso_trends_alarms_total", "Alarms raised: something is talked of more, or less, than before.")
+ALARMS = Counter(
+    "pulso_trends_alarms_total", "Alarms raised: something is talked of more, or less, than before."
+)
 LOOK_SECONDS = Histogram("pulso_trends_look_seconds", "Time to test all series of what people talk about.")
-RECOUNTED_DAYS = Counter("pulso_trends_recounted_days_total", "Days counted anew after a change of the taxonomy.")
+RECOUNTED_DAYS = Counter(
+    "pulso_trends_recounted_days_total", "Days counted anew after a change of the taxonomy."
+)

@@ -9,6 +9,12 @@ const CHANNELS = {
   es: { survey: "encuestas", social_media: "redes sociales", email: "correo", chat: "chat", review: "reseñas", market: "mercados", other: "otros" },
   en: { survey: "surveys", social_media: "social media", email: "e-mail", chat: "chat", review: "reviews", market: "markets", other: "other" },
 };
+const PLACES = { es: { coast: "costa", highlands: "sierra", jungle: "selva" }, en: { "Perú": "Peru" } };
+const MOVES = { rising: "↑", falling: "↓", new: "✳" };
+const STATUSES = {
+  es: { rising: "sube", falling: "baja", new: "nuevo" },
+  en: { rising: "rising", falling: "falling", new: "new" },
+};
 const SVG = "http://www.w3.org/2000/svg";
 const CLASSES = ["negative", "neutral", "positive"];
 const byId = (id) => document.getElementById(id);
@@ -78,13 +84,32 @@ function fill(id, answer) {
   byId(id).replaceChildren(...rows);
 }
 
+function fillTrends(answer) {
+  const rows = answer.trends.map((trend) => {
+    const row = document.createElement("tr");
+    const name = language() === "es" ? trend.name_es : trend.name_en;
+    const place = PLACES[language()][trend.place] ?? trend.place;
+    const move = cell(`move ${trend.status}`, `${MOVES[trend.status]} ${STATUSES[language()][trend.status]}`);
+    const range = `${trend.ratio_low.toFixed(1)}–${trend.ratio_high === null ? "∞" : trend.ratio_high.toFixed(1)}`;
+    row.append(
+      cell("", `${name}, ${place}`), move, cell("number", number(trend.count)), cell("number", trend.expected.toFixed(1)),
+      cell("number", `${trend.ratio.toFixed(1)} (${range})`), cell("number", signed(trend.now.score)),
+    );
+    return row;
+  });
+  byId("trend").replaceChildren(...rows);
+  byId("trends").hidden = rows.length === 0;
+  byId("steady").hidden = rows.length > 0;
+}
+
 async function showFigures() {
   if (sessionStorage.getItem(KEY) === null) return;
   const hourAgo = encodeURIComponent(new Date(Date.now() - 3_600_000).toISOString());
   try {
-    const [status, regions, channels, hour] = await Promise.all([
+    const [status, regions, channels, hour, trends] = await Promise.all([
       ask("/trends/status"), ask("/trends/sentiment?bucket=day&group_by=region"),
       ask("/trends/sentiment?bucket=day&group_by=channel"), ask(`/trends/sentiment?bucket=hour&from=${hourAgo}`),
+      ask("/trends/emerging?limit=12"),
     ]);
     const total = hour.series[0]?.total ?? { count: 0, score: null };
     byId("indexed").textContent = number(status.items);
@@ -92,6 +117,7 @@ async function showFigures() {
     byId("hour").textContent = number(total.count);
     byId("mood").textContent = signed(total.score);
     for (const node of document.querySelectorAll(".since")) node.textContent = hour.start.slice(11, 16);
+    fillTrends(trends);
     fill("region", regions);
     fill("channel", channels);
     byId("key-form").hidden = true;

@@ -83,9 +83,9 @@ class Engine:
         return max(device.busy_seconds for device in self._devices)
 
     def ensure_room(self, tokens: int, lane: Lane) -> None:
-        """Refuse early, before any work on texts that `estimate` takes for so many tokens; `score` asks again.
+        """Refuse early, before any work on texts of so many tokens as `estimate` tells.
 
-        Errors as there.
+        `score` asks again; errors as there.
         """
         self._running_loop()
         self._admission.ensure_room(tokens, lane)

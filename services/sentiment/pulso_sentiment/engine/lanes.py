@@ -4,7 +4,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 FEW_TOKENS = 1_024
-"""Up to so many tokens, some twenty remarks, a call is interactive: one or two batches, so nobody waits long for them."""
+"""Up to so many tokens, some twenty remarks, a call is interactive: few batches, so nobody waits long."""
 
 
 class Lane(StrEnum):

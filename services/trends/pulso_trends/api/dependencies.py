@@ -7,8 +7,8 @@ from fastapi import Depends, Request
 from pulso_kit.database import Database
 from pulso_streams import Client, Stream
 
-from pulso_trends.source.confusion import ModelConfusion
 from pulso_trends.settings import TrendsSettings
+from pulso_trends.source.confusion import ModelConfusion
 from pulso_trends.store.tail import Tail
 from pulso_trends.store.taxonomy import TaxonomyInUse
 

@@ -40,7 +40,7 @@ def places(
         list[Value],
         Query(
             max_length=50,
-            description="Departments by name, alias or code; `coast`, `highlands`, `jungle`; `Perú`. Default: all of them.",
+            description="Departments, `coast`, `highlands`, `jungle`, `Perú`; default: all.",
         ),
     ] = [],  # noqa: B006
 ) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ async def emerging(
     database: DatabaseDep,
     places: Annotated[tuple[str, ...], Depends(places)],
     kind: Annotated[list[ConceptKind], Query(max_length=10)] = [],  # noqa: B006
-    status: Annotated[list[TrendStatus], Query(max_length=10, description="Default: what is news.")] = list(NEWS),  # noqa: B006
+    status: Annotated[list[TrendStatus], Query(max_length=10, description="Default: what is news.")] = [],  # noqa: B006
     concept: Annotated[list[Value], Query(max_length=50, description="Ids of `GET /taxonomy`.")] = [],  # noqa: B006
     explained: Annotated[
         bool, Query(description="With changes that only repeat a finer one: of a group, of a wider place.")
@@ -65,8 +65,8 @@ async def emerging(
 ) -> EmergingAnswer:
     """What changes in what people talk about, by department, natural region and country, the surest first.
 
-    Shares are tested within each channel, against the same weekdays of the last twelve weeks; of what is called
-    rising, falling or new on a day at most 5 % are chance.
+    Shares are tested within each channel, against the same weekdays of the last twelve weeks; of what is
+    called rising, falling or new on a day at most 5 % are chance.
     """
     with QUERY_SECONDS.labels("emerging").time():
         names = {each.id: each for each in await all_concepts(database)}
@@ -76,7 +76,7 @@ async def emerging(
             database,
             places=places,
             kinds=kind,
-            statuses=status,
+            statuses=status or NEWS,
             concepts=concept,
             explained=explained,
             limit=limit,

@@ -35,8 +35,10 @@ async def sentiment(
 ) -> SeriesAnswer:
     """Counts and mean score over time, in whole hours or days of Peru; by default of the last 30 days.
 
-    `corrected` tells the shares of sentiments that are true behind those counted, as far as the model's errors on
-    held-out texts tell, with 95 % intervals. With an `aspect` filter or grouping, opinions on aspects are counted instead of items.
+    `corrected` tells the shares of sentiments that are true behind those counted, as far as the model's
+    errors on
+    held-out texts tell, with 95 % intervals. With an `aspect` filter or grouping, opinions on aspects are
+    counted instead of items.
     """
     with QUERY_SECONDS.labels("series").time():
         period = period_between(*moments, bucket, now=datetime.now(UTC))

@@ -44,7 +44,9 @@ class _Event:
         """Return its stretches of days in a year, those before and after included."""
         if "month_days" in self.fields:
             rule = self.fields["month_days"]
-            own = [(date(year, month, rule["from"]), date(year, month, rule["to"])) for month in rule["months"]]
+            own = [
+                (date(year, month, rule["from"]), date(year, month, rule["to"])) for month in rule["months"]
+            ]
         else:
             own = [self.days(year)]
         before, after = timedelta(days=self.fields["before"]), timedelta(days=self.fields["after"])
@@ -60,7 +62,8 @@ def occasions(first: date, last: date) -> list[Occasion]:
         for days in event.stretches(year)
     ]
     return sorted(
-        (each for each in found if each.first <= last and each.last >= first), key=lambda each: (each.first, each.id)
+        (each for each in found if each.first <= last and each.last >= first),
+        key=lambda each: (each.first, each.id),
     )
 
 

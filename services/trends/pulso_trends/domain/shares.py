@@ -1,6 +1,7 @@
 """Shares of sentiments corrected for what the classifier confuses.
 
-Of n answers a share q is of each class. When R [truth, answer] tells how the model answers texts of each true class,
+Of n answers a share q is of each class. When R [truth, answer] tells how the model answers texts of each
+true class,
 q = Rᵀ p, so p = (Rᵀ)⁻¹ q is the share that is true (Gart and Buck 1966; "adjusted count" in quantification).
 The interval adds the chance of the sample to the doubt about R, which was measured on held-out texts (delta
 method).

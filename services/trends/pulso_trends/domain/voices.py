@@ -26,8 +26,8 @@ def fingerprints(words: Sequence[str]) -> tuple[int, ...]:
     """Return numbers of which near copies of a text share at least one; none for a text too short to copy.
 
     They are bands of a min-wise signature over pairs of words (Broder 1997). Texts that share 90 % of their
-    pairs have a number in common with a chance of 0.995, 80 % with 0.91, 50 % with 0.17, and 5 %, which is much
-    for two strangers, with two in a million.
+    pairs have a number in common with a chance of 0.995, 80 % with 0.91, 50 % with 0.17, and 5 %, which is
+    much for two strangers, with two in a million.
 
     Args:
         words: Of the text, normalised.

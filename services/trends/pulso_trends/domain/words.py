@@ -7,7 +7,6 @@ from typing import Final
 from pulso_trends.domain.folding import fold
 
 _STRETCHED: Final = re.compile(r"(.)\1{2,}")
-_VOWELS: Final = "aeiou"
 _LONGEST_WORD: Final = 40
 """Characters; longer runs of letters are no word that anybody counts."""
 
@@ -19,16 +18,14 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def normal(word: str) -> str:
-    """Return a folded word with stretched letters and a regular Spanish plural taken back.
+    """Return a folded word without stretched letters, and without what Spanish adds to make a plural.
 
-    `ricooos` is `rico`, `panes` is `pan`, `ajies` is `aji`, `papas` is `papa`, `veces` is `vez`. What is left
-    need not be a word (`gratis` is `grati`): it only has to be the same for all spellings of one.
+    `ricooos` is `rico`, `papas` is `papa`, `panes` is `pan`. What is left need not be a word: `ceviche` and
+    `ceviches` are `cevich`, `vez` and `veces` are `vec`. It only has to be the same for all spellings of one.
     """
     short = _STRETCHED.sub(r"\1", word)
-    if len(short) > 4 and short.endswith("ces"):
-        return short[:-3] + "z"
-    if len(short) > 4 and short.endswith("es") and short[-3] not in _VOWELS.replace("i", ""):
-        return short[:-2]
-    if len(short) > 3 and short.endswith("s") and short[-2] in _VOWELS:
-        return short[:-1]
-    return short
+    if len(short) > 3 and short.endswith("s"):
+        short = short[:-1]
+    if len(short) > 3 and short.endswith("e"):
+        short = short[:-1]
+    return short[:-1] + "c" if short.endswith("z") else short

@@ -1,7 +1,7 @@
 """Reading the counts that trends are tested on."""
 
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from pulso_contracts.feedback import Channel
@@ -37,8 +37,10 @@ async def read_counts(connection: AsyncConnection, first: int, last: int) -> Cou
     return Counts(found, found.pop(EVERYTHING))
 
 
-def _add(found: dict[str, Integers], rows: Iterable[object], first: int, shape: tuple[int, int, int]) -> None:
-    for concept, region, channel, day, voices in rows:  # type: ignore[misc]
+def _add(
+    found: dict[str, Integers], rows: Iterable[Sequence[Any]], first: int, shape: tuple[int, int, int]
+) -> None:
+    for concept, region, channel, day, voices in rows:
         cells = found.get(concept)
         if cells is None:
             cells = found[concept] = np.zeros(shape, np.int64)

@@ -54,7 +54,9 @@ async def index(
             await connection.execute(insert(FEEDBACK), rows)
         await add_to_rollups(database, connection, roll_up(map(observation, new)))
         remarks = [remark(event, voice=event.id in voices) for event in new]
-        await add_mentions(database, connection, count(remarks, await (taxonomy or TaxonomyInUse()).current(connection)))
+        await add_mentions(
+            database, connection, count(remarks, await (taxonomy or TaxonomyInUse()).current(connection))
+        )
     return new
 
 

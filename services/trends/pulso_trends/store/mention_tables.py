@@ -74,7 +74,8 @@ class ConceptRow(TrendsTable, table=True):
 class TaxonomyStateRow(TrendsTable, table=True):
     """The only row: by which concepts the mentions are counted.
 
-    `fingerprint` is that of all concepts, shipped and added. After a change of it the days below `recount_below`
+    `fingerprint` is that of all concepts, shipped and added. After a change of it the days below
+    `recount_below`
     still hold the counts of former concepts, and the watch counts them anew from the newest to the oldest.
     """
 
@@ -86,9 +87,10 @@ class TaxonomyStateRow(TrendsTable, table=True):
 
 
 class AlarmRow(TrendsTable, table=True):
-    """An alarm: since `raised_on` a concept is talked of more, or less, in a place. Open while `ended_on` is null.
+    """An alarm: since `raised_on` a concept is talked of more, or less, in a place.
 
-    `quiet_days` counts the days since it was last unlikely; `place` is a department, a natural region or ''.
+    It is open while `ended_on` is null. `quiet_days` counts the days since it was last unlikely; `place` is a
+    department, a natural region or the country.
     """
 
     __tablename__ = "alarm"
@@ -122,7 +124,8 @@ class TrendRow(TrendsTable, table=True):
 class WatchStateRow(TrendsTable, table=True):
     """The only row: the last whole day whose alarms were raised, and what the last look saw.
 
-    `tested` series had data enough; `raised` are day and number of the alarms in the memory of the error budget.
+    `tested` series had data enough; `raised` are day and number of the alarms in the memory of the error
+    budget.
     """
 
     __tablename__ = "watch_state"

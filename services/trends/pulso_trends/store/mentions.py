@@ -1,18 +1,21 @@
 """Writing and reading the counts of what people talk about."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pulso_contracts.events import FeedbackScored
 from pulso_contracts.scoring import AspectSentiment, Sentiment
 from pulso_kit.database import Database
-from sqlalchemy import delete, func, select
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.concepts import Taxonomy
 from pulso_trends.domain.lima import day_of_hour, hour_of, start_of_day
 from pulso_trends.domain.mentions import COUNTS, MentionKey, Remark, count
-from pulso_trends.store.mention_tables import MENTION
+from pulso_trends.store.mention_tables import MENTION, TAXONOMY_STATE
 from pulso_trends.store.tables import FEEDBACK
+from pulso_trends.store.transaction import core_transaction
+from pulso_trends.store.turn import take_turn
 from pulso_trends.store.upsert import insert_into
 
 _COUNTED = ("created_at", "region", "channel", "text", "voice", "sentiment", "score", "aspects")
@@ -34,22 +37,48 @@ async def add_mentions(
     await connection.execute(adding, rows)
 
 
-async def recount_day(database: Database, connection: AsyncConnection, day: int, taxonomy: Taxonomy) -> int:
-    """Count a day anew from its items, and return how many they are; the caller has the writers' turn."""
+async def first_day(database: Database) -> int | None:
+    """Return the oldest day of which anything is counted.
+
+    Raises:
+        StoreUnavailable: The database cannot answer now.
+    """
+    async with core_transaction(database) as connection:
+        oldest: int | None = await connection.scalar(select(func.min(MENTION.c.day)))
+    return oldest
+
+
+async def recount_next_day(database: Database, taxonomy: Taxonomy) -> bool:
+    """Count the newest of the days anew that are due for it, and return whether one was.
+
+    Raises:
+        StoreUnavailable: The database cannot do it now; the days before are done.
+    """
+    async with core_transaction(database) as connection:
+        await take_turn(connection)
+        below: int | None = await connection.scalar(select(TAXONOMY_STATE.c.recount_below))
+        if below is None:
+            return False
+        day = await _last_day_before(connection, below)
+        if day is not None:
+            await _recount_day(database, connection, day, taxonomy)
+        await connection.execute(update(TAXONOMY_STATE).values(recount_below=day))
+    return True
+
+
+async def _recount_day(database: Database, connection: AsyncConnection, day: int, taxonomy: Taxonomy) -> None:
     created = FEEDBACK.c.created_at
     rows = await connection.execute(
         select(*(FEEDBACK.c[name] for name in _COUNTED)).where(
             created >= start_of_day(day), created < start_of_day(day + 1)
         )
     )
-    remarks = [_remark_of_row(row) for row in rows]
+    cells = count((_remark_of_row(row) for row in rows), taxonomy)
     await connection.execute(delete(MENTION).where(MENTION.c.day == day))
-    await add_mentions(database, connection, count(remarks, taxonomy))
-    return len(remarks)
+    await add_mentions(database, connection, cells)
 
 
-async def last_day_before(connection: AsyncConnection, day: int) -> int | None:
-    """Return the newest day before `day` that has an item."""
+async def _last_day_before(connection: AsyncConnection, day: int) -> int | None:
     latest = await connection.scalar(
         select(func.max(FEEDBACK.c.created_at)).where(FEEDBACK.c.created_at < start_of_day(day))
     )
@@ -69,7 +98,7 @@ def remark(event: FeedbackScored, *, voice: bool) -> Remark:
     )
 
 
-def _remark_of_row(row) -> Remark:  # type: ignore[no-untyped-def]
+def _remark_of_row(row: Row[Any]) -> Remark:
     return Remark(
         day_of_hour(hour_of(row.created_at)),
         row.region or "",

@@ -22,6 +22,16 @@ class TaxonomyInUse:
         self._fingerprint: str | None = None
         self._taxonomy = Taxonomy(())
 
+    async def read(self, database: Database) -> Taxonomy:
+        """`current`, in a transaction of its own.
+
+        Raises:
+            StoreUnavailable: The database cannot answer now.
+        """
+        async with core_transaction(database) as connection:
+            await take_turn(connection)
+            return await self.current(connection)
+
     async def current(self, connection: AsyncConnection) -> Taxonomy:
         """Return the taxonomy of now; after a change the days up to today are due for a recount.
 
@@ -38,9 +48,7 @@ class TaxonomyInUse:
 
 async def _added(connection: AsyncConnection) -> list[Concept]:
     rows = await connection.execute(select(CONCEPT).order_by(CONCEPT.c.id))
-    return [
-        Concept(row.id, Kind(row.kind), row.es, row.en, row.parent, tuple(row.variants)) for row in rows
-    ]
+    return [Concept(row.id, Kind(row.kind), row.es, row.en, row.parent, tuple(row.variants)) for row in rows]
 
 
 async def all_concepts(database: Database) -> list[Concept]:

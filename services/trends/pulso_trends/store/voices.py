@@ -11,6 +11,8 @@ from pulso_trends.domain.lima import day_of_hour, hour_of
 from pulso_trends.domain.voices import MEMORY_DAYS, VOICES_A_DAY, fingerprints
 from pulso_trends.domain.words import words
 from pulso_trends.store.mention_tables import PERSON_DAY, TEXT_PRINT
+from pulso_trends.store.transaction import core_transaction
+from pulso_trends.store.turn import take_turn
 from pulso_trends.store.upsert import insert_into
 
 
@@ -35,10 +37,16 @@ async def hear(database: Database, connection: AsyncConnection, events: Sequence
     return voices
 
 
-async def forget(connection: AsyncConnection, before: int) -> None:
-    """Drop what is remembered of days before `before`."""
-    await connection.execute(delete(TEXT_PRINT).where(TEXT_PRINT.c.day < before))
-    await connection.execute(delete(PERSON_DAY).where(PERSON_DAY.c.day < before))
+async def forget(database: Database, before: int) -> None:
+    """Drop what is remembered of days before `before`.
+
+    Raises:
+        StoreUnavailable: The database cannot do it now.
+    """
+    async with core_transaction(database) as connection:
+        await take_turn(connection)
+        await connection.execute(delete(TEXT_PRINT).where(TEXT_PRINT.c.day < before))
+        await connection.execute(delete(PERSON_DAY).where(PERSON_DAY.c.day < before))
 
 
 async def _known_prints(connection: AsyncConnection, prints: Iterable[int]) -> dict[int, int]:
@@ -48,7 +56,9 @@ async def _known_prints(connection: AsyncConnection, prints: Iterable[int]) -> d
     return {row[0]: row[1] for row in rows}
 
 
-async def _spoken(connection: AsyncConnection, people: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
+async def _spoken(
+    connection: AsyncConnection, people: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], int]:
     columns = PERSON_DAY.c.day, PERSON_DAY.c.customer
     rows = await connection.execute(
         select(*columns, PERSON_DAY.c.voices).where(tuple_(*columns).in_(sorted(people)))

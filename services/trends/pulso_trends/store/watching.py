@@ -35,15 +35,25 @@ class WatchState(NamedTuple):
     looked_day: int | None
 
 
-async def read_state(connection: AsyncConnection) -> WatchState:
-    """Return how far the watch is."""
+async def watch_state(database: Database) -> WatchState:
+    """Return how far the watch is.
+
+    Raises:
+        StoreUnavailable: The database cannot answer now.
+    """
+    async with core_transaction(database) as connection:
+        return await _read_state(connection)
+
+
+async def _read_state(connection: AsyncConnection) -> WatchState:
     row = (await connection.execute(select(WATCH_STATE))).one()
     raised = [(day, count) for day, count in row.raised]
     return WatchState(row.judged_day, row.seen_seq, raised, row.looked_at, row.looked_day)
 
 
-async def read_standing(connection: AsyncConnection, day: int, raised: Iterable[tuple[int, int]]) -> Standing:
-    """Return the alarms that stand at the beginning of `day`."""
+async def _read_standing(
+    connection: AsyncConnection, day: int, raised: Iterable[tuple[int, int]]
+) -> Standing:
     rows = await connection.execute(select(ALARM).where(ALARM.c.ended_on.is_(None)))
     quiet = {Alarm((row.concept, row.place), Direction(row.direction)): row.quiet_days for row in rows}
     counted = dict(raised)
@@ -60,8 +70,8 @@ async def judge_day(database: Database, day: int, taxonomy: Taxonomy) -> int | N
         StoreUnavailable: The database cannot do it now.
     """
     async with core_transaction(database) as connection:
-        state = await read_state(connection)
-        standing = await read_standing(connection, day, state.raised)
+        state = await _read_state(connection)
+        standing = await _read_standing(connection, day, state.raised)
         counts = await read_counts(connection, day - REACH + 1, day)
     before = list(standing.quiet)
     new, ended = await asyncio.to_thread(_next_day, standing, counts, day, taxonomy)
@@ -94,7 +104,7 @@ async def look_at(database: Database, day: int, seq: int, taxonomy: Taxonomy) ->
         StoreUnavailable: The database cannot do it now.
     """
     async with core_transaction(database) as connection:
-        state = await read_state(connection)
+        state = await _read_state(connection)
         counts = await read_counts(connection, day - REACH + 1, day)
     causes = causes_of(start_of_day(day).date(), taxonomy.groups)
     found = await asyncio.to_thread(_found, counts, causes, taxonomy)
@@ -157,12 +167,12 @@ def _row(found: Found, taxonomy: Taxonomy) -> dict[str, Any]:
 
 
 def _key(alarm: Alarm) -> dict[str, str]:
-    concept, place = alarm.series  # type: ignore[misc]
+    concept, place = alarm.series
     return {"concept": concept, "place": place, "direction": alarm.direction.value}
 
 
 def _is(alarm: Alarm) -> Any:
-    concept, place = alarm.series  # type: ignore[misc]
+    concept, place = alarm.series
     return (
         (ALARM.c.concept == concept) & (ALARM.c.place == place) & (ALARM.c.direction == alarm.direction.value)
     )

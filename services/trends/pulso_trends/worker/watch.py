@@ -8,7 +8,6 @@ from typing import Final
 import structlog
 from pulso_kit.database import Database
 from pulso_kit.health import Heartbeat
-from sqlalchemy import func, select, update
 
 from pulso_trends.domain.concepts import Taxonomy
 from pulso_trends.domain.lima import day_of_hour, hour_of
@@ -16,13 +15,10 @@ from pulso_trends.domain.voices import MEMORY_DAYS
 from pulso_trends.errors import StoreUnavailable
 from pulso_trends.metrics import ALARMS, LOOK_SECONDS, RECOUNTED_DAYS
 from pulso_trends.store.items import last_indexed
-from pulso_trends.store.mention_tables import MENTION, TAXONOMY_STATE
-from pulso_trends.store.mentions import last_day_before, recount_day
+from pulso_trends.store.mentions import first_day, recount_next_day
 from pulso_trends.store.taxonomy import TaxonomyInUse
-from pulso_trends.store.transaction import core_transaction
-from pulso_trends.store.turn import take_turn
 from pulso_trends.store.voices import forget
-from pulso_trends.store.watching import WatchState, judge_day, look_at, read_state
+from pulso_trends.store.watching import WatchState, judge_day, look_at, watch_state
 from pulso_trends.waiting import first_of
 
 log = structlog.get_logger(__name__)
@@ -71,14 +67,10 @@ class Watch:
         Raises:
             StoreUnavailable: The database cannot do it now.
         """
-        async with core_transaction(self._database) as connection:
-            await take_turn(connection)
-            taxonomy = await self._taxonomy.current(connection)
+        taxonomy = await self._taxonomy.read(self._database)
         if await self._recount(taxonomy):
             return True
-        async with core_transaction(self._database) as connection:
-            state = await read_state(connection)
-            first: int | None = await connection.scalar(select(func.min(MENTION.c.day)))
+        state, first = await watch_state(self._database), await first_day(self._database)
         if first is None:
             return False
         if await self._judge(state, taxonomy, first, now):
@@ -103,23 +95,14 @@ class Watch:
             if raised is None:
                 return True
             ALARMS.inc(raised)
-            async with core_transaction(self._database) as connection:
-                await take_turn(connection)
-                await forget(connection, day - MEMORY_DAYS)
+            await forget(self._database, day - MEMORY_DAYS)
         return next_day + DAYS_A_TURN <= last
 
     async def _recount(self, taxonomy: Taxonomy) -> bool:
         """Count some days anew, the newest first; returns whether some are left."""
         for _ in range(DAYS_A_TURN):
             self._heartbeat.beat()
-            async with core_transaction(self._database) as connection:
-                await take_turn(connection)
-                below: int | None = await connection.scalar(select(TAXONOMY_STATE.c.recount_below))
-                if below is None:
-                    return False
-                day = await last_day_before(connection, below)
-                if day is not None:
-                    await recount_day(self._database, connection, day, taxonomy)
-                    RECOUNTED_DAYS.inc()
-                await connection.execute(update(TAXONOMY_STATE).values(recount_below=day))
+            if not await recount_next_day(self._database, taxonomy):
+                return False
+            RECOUNTED_DAYS.inc()
         return True

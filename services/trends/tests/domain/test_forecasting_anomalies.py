@@ -45,8 +45,8 @@ def test_one_angry_item_on_a_day_of_few_is_no_anomaly():
 
 
 def test_normal_days_are_rarely_called_unusual():
-    found = [each for seed in range(8) for each in anomalies(drawn(seed, 5.0 * 2**seed), DAYS - 60, 0.99)]
-    assert len(found) <= 0.02 * 2 * 8 * 60
+    found = [each for seed in range(4) for each in anomalies(drawn(seed, 5.0 * 6**seed), DAYS - 56, 0.99)]
+    assert len(found) <= 0.02 * 2 * 4 * 56
 
 
 def test_later_days_do_not_change_what_was_said_of_a_day():

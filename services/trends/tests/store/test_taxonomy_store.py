@@ -25,7 +25,10 @@ async def rest(database):
 async def mentions(database):
     async with database.engine.connect() as connection:
         rows = await connection.execute(
-            text("SELECT day, concept, region, channel, items, voices, negative, neutral, positive, score FROM mention")
+            text(
+                "SELECT day, concept, region, channel, items, voices, negative, neutral, positive, score "
+                "FROM mention"
+            )
         )
         return sorted(tuple(row) for row in rows)
 
@@ -51,7 +54,9 @@ async def test_a_recount_gives_what_indexing_gave(database, scored):
         await connection.execute(text("UPDATE taxonomy_state SET recount_below = 30000"))
     await rest(database)
     assert await mentions(database) == before
-    assert {"ceviche", "lomo_saltado", "chicha_morada", "pollo_a_la_brasa", "precio", ""} <= {row[1] for row in before}
+    assert {"ceviche", "lomo_saltado", "chicha_morada", "pollo_a_la_brasa", "precio", ""} <= {
+        row[1] for row in before
+    }
 
 
 @pytest.mark.parametrize(

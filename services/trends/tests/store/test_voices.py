@@ -8,7 +8,9 @@ LONG = "El ceviche de la esquina estaba riquísimo y la atención fue excelente,
 
 async def everything(database):
     async with database.engine.connect() as connection:
-        row = (await connection.execute(text("SELECT sum(items), sum(voices) FROM mention WHERE concept = ''"))).one()
+        row = (
+            await connection.execute(text("SELECT sum(items), sum(voices) FROM mention WHERE concept = ''"))
+        ).one()
         return int(row[0]), int(row[1])
 
 

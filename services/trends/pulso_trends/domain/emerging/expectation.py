@@ -29,8 +29,8 @@ class Voices:
         places: The place of each series [series].
     """
 
-    counts: Integers
-    totals: Integers
+    counts: Integers | Floats
+    totals: Integers | Floats
     places: Integers
 
 
@@ -42,7 +42,8 @@ class Expectation:
         observed: Voices of the stretch, of channels that have a baseline.
         expected: What the stretch would hold at the baseline's shares within each channel.
         baseline: Voices of all blocks together.
-        variance: Squared coefficient of variation of the true rate around `expected`: how well the baseline is
+        variance: Squared coefficient of variation of the true rate around `expected`: how well the
+        baseline is
             known, and how much shares move by themselves from one block to another.
     """
 
@@ -53,7 +54,9 @@ class Expectation:
 
     def of(self, series: NDArray[np.bool_]) -> "Expectation":
         """Return the comparison of some series."""
-        return Expectation(*(values[series] for values in (self.observed, self.expected, self.baseline, self.variance)))
+        return Expectation(
+            *(values[series] for values in (self.observed, self.expected, self.baseline, self.variance))
+        )
 
 
 def expectation(voices: Voices, arm: Arm, end: int) -> Expectation:
@@ -108,13 +111,16 @@ def dispersion(blocks: Floats, fitted: Floats) -> Floats:
     return np.maximum(drawn, common / 2)
 
 
-def _sum(days: Integers, stretch: slice) -> Floats:
+def _sum(days: Integers | Floats, stretch: slice) -> Floats:
     summed: Floats = days[..., stretch].sum(axis=-1, dtype=np.float64)
     return summed
 
 
 def _divided(numerator: Floats, denominator: Floats, fallback: float = 0.0) -> Floats:
     quotient: Floats = np.divide(
-        numerator, denominator, out=np.full(np.broadcast(numerator, denominator).shape, fallback), where=denominator > 0
+        numerator,
+        denominator,
+        out=np.full(np.broadcast(numerator, denominator).shape, fallback),
+        where=denominator > 0,
     )
     return quotient

@@ -1,4 +1,4 @@
-"""Changes that only repeat a finer one: of a group because of one dish, of the country because of one department."""
+"""Changes that only repeat a finer one: of a group for one dish, of the country for one department."""
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
@@ -38,7 +38,9 @@ def explained(
         places = [(key[0], place) for place in WIDER.get(key[1], ()) if (key[0], place) in changed]
         for parts in (finer.get(key, []), places):
             alike = [part for part in parts if changed[part].up is change.up]
-            if alike and _gone(counts[key][change.arm], [counts[part][change.arm] for part in alike], up=change.up):
+            if alike and _gone(
+                counts[key][change.arm], [counts[part][change.arm] for part in alike], up=change.up
+            ):
                 causes[key] = max(alike, key=lambda part: counts[part][change.arm][0])
                 break
     return causes

@@ -12,7 +12,7 @@ from scipy.special import gammaincinv
 
 from pulso_trends.domain.emerging.arms import ARMS, REACH
 from pulso_trends.domain.emerging.discoveries import FALSE_SHARE, q_values
-from pulso_trends.domain.emerging.expectation import Expectation, Integers, Voices
+from pulso_trends.domain.emerging.expectation import Integers, Voices
 from pulso_trends.domain.emerging.explained import Change, explained
 from pulso_trends.domain.emerging.places import PARTS, PLACES
 from pulso_trends.domain.emerging.verdicts import Verdicts, verdicts
@@ -133,15 +133,17 @@ def look(
         groups: The groups of each concept.
 
     Returns:
-        What is found about each, in the order of the series, and the verdicts that may raise an alarm: neither
-        an expected rise nor a change that is explained by another one may.
+        What is found about each, in the order of the series, and the verdicts that may raise an alarm:
+        neither an expected rise nor a change that is explained by another one may.
     """
     seen = verdicts(tested.voices, REACH)
     expected = _expected(tested.keys, seen, causes)
     told = replace(seen, rising=np.where(expected, 1.0, seen.rising))
     q_rising, q_falling = np.split(q_values(np.concatenate([told.rising, seen.falling])), 2)
     found = [
-        _found(key, seen, n, float(q_rising[n]), float(q_falling[n]), causes.get(key[0]) if expected[n] else None)
+        _found(
+            seen, n, key, (float(q_rising[n]), float(q_falling[n])), causes[key[0]] if expected[n] else None
+        )
         for n, key in enumerate(tested.keys)
     ]
     repeated = _explained(found, seen, groups)
@@ -183,8 +185,9 @@ def _explained(
 
 
 def _found(
-    key: tuple[str, str], seen: Verdicts, n: int, q_rising: float, q_falling: float, cause: Cause | None
+    seen: Verdicts, n: int, key: tuple[str, str], q_values: tuple[float, float], cause: Cause | None
 ) -> Found:
+    q_rising, q_falling = q_values
     up = seen.rising[n] <= seen.falling[n]
     arm = int(seen.rising_arm[n] if up else seen.falling_arm[n])
     compared = seen.compared[arm]
@@ -201,7 +204,15 @@ def _found(
         status = Status.NOT_ENOUGH_DATA
     ratio = count / mean if mean else 0.0
     return Found(
-        *key, status, ARMS[arm].days, int(count), mean, ratio, low, high, min(q_rising, q_falling),
+        *key,
+        status,
+        ARMS[arm].days,
+        int(count),
+        mean,
+        ratio,
+        low,
+        high,
+        min(q_rising, q_falling),
         cause=None if cause is None else cause.occasion,
     )
 
@@ -223,7 +234,9 @@ def _interval(count: float, mean: float, variance: float) -> tuple[float, float]
 
 
 def causes_of(day: date, groups: Mapping[str, Sequence[str]]) -> dict[str, Cause]:
-    """Return why more talk of concepts may be expected in the stretches that end with `day`, the nearest cause.
+    """Return why more talk of concepts may be expected in the stretches that end with `day`.
+
+    Of several causes the nearest is told.
 
     Args:
         day: The last day.

@@ -1,4 +1,4 @@
-"""The places for which shares are tested: departments, the natural regions that they form, and the country."""
+"""The places for which shares are tested: departments, the natural regions they form, the country."""
 
 from typing import Final
 

@@ -1,6 +1,6 @@
 """Alarms over days: a new one is raised once, stands while it lasts, and ends after quiet days."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -24,9 +24,9 @@ class Direction(StrEnum):
 
 
 class Alarm(NamedTuple):
-    """What an alarm is about."""
+    """What an alarm is about: a concept in a place."""
 
-    series: Hashable
+    series: tuple[str, str]
     direction: Direction
 
 
@@ -42,7 +42,7 @@ class Standing:
     quiet: dict[Alarm, int] = field(default_factory=dict)
     raised: list[int] = field(default_factory=list)
 
-    def next_day(self, series: Sequence[Hashable], found: Verdicts) -> tuple[set[Alarm], set[Alarm]]:
+    def next_day(self, series: Sequence[tuple[str, str]], found: Verdicts) -> tuple[set[Alarm], set[Alarm]]:
         """Take in the verdicts of the next day on `series`.
 
         Those with a standing alarm are not tested anew: nothing is asked of them. One that is not among

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulso_trends.domain.emerging.arms import ARMS
+from pulso_trends.domain.emerging.evened import evened
 from pulso_trends.domain.emerging.expectation import Expectation, Floats, Voices, expectation
 from pulso_trends.domain.emerging.tails import fall, rise
 
@@ -23,7 +24,8 @@ class Verdicts:
     """What the tests of one day found; all arrays are [series].
 
     Attributes:
-        rising: Chance of so high a count, in the arm that speaks most clearly, if nothing changed. It pays for the
+        rising: Chance of so high a count, in the arm that speaks most clearly, if nothing changed. It pays
+        for the
             choice of arm and direction, so it is at most 1 and often is.
         falling: The same of so low a count.
         rising_arm: Which of `ARMS` speaks most clearly for a rise.
@@ -40,7 +42,8 @@ class Verdicts:
 
 def verdicts(voices: Voices, end: int) -> Verdicts:
     """Test every series on the stretches that end before day number `end`."""
-    compared = tuple(expectation(voices, arm, end) for arm in ARMS)
+    even = evened(voices, end)
+    compared = tuple(expectation(even, arm, end) for arm in ARMS)
     rises, falls = _chances(compared, up=True), _chances(compared, up=False)
     return Verdicts(
         _combined(rises, RISES),
@@ -52,8 +55,9 @@ def verdicts(voices: Voices, end: int) -> Verdicts:
 
 
 def _combined(chances: Floats, budget: float) -> Floats:
-    """Return one chance for all arms: their weighted harmonic mean, which holds however they depend on each
-    other (Wilson 2019, PNAS), divided by the part of the error that the direction may spend.
+    """Return one chance for all arms, divided by the part of the error that the direction may spend.
+
+    It is their weighted harmonic mean, which holds however they depend on each other (Wilson 2019, PNAS).
     """
     weights = np.array([arm.budget for arm in ARMS])[:, None]
     combined: Floats = 1 / (weights / np.maximum(chances, _SMALLEST)).sum(axis=0) / budget

@@ -15,7 +15,7 @@ _HALF_LIFE: Final = 180.0
 """Days after which an error weighs half."""
 _SURE: Final = 0.95
 """The level up to which past errors are asked; beyond it they are too few, and strays among them."""
-_TAIL: Final = 6
+_TAIL: Final = 12
 """Degrees of freedom of Student's t, whose shape continues the errors beyond."""
 
 

@@ -43,26 +43,31 @@ def outlook(history: History, ahead: int) -> Outlook:
     """
     of_volume, of_score = volume.days_of(history, ahead), score.days_of(history, ahead)
     counts, scores = np.log1p(history.counts), history.scores
-    counted = _foretold(filtered(of_volume, learn(of_volume)), counts, ahead, volume.counts_of)
+    counted = _foretold(
+        filtered(of_volume, learn(of_volume)), counts, ahead, restored=volume.counts_of, bent=True
+    )
     return Outlook(
         volume=[_whole(each) for each in counted],
-        score=_foretold(filtered(of_score, learn(of_score)), scores, ahead, _within_scale),
+        score=_foretold(
+            filtered(of_score, learn(of_score)), scores, ahead, restored=_within_scale, bent=False
+        ),
     )
 
 
 def _foretold(
-    model: Filtered, truth: Floats, ahead: int, restored: Callable[[Floats], Floats]
+    model: Filtered, truth: Floats, ahead: int, *, restored: Callable[[Floats], Floats], bent: bool
 ) -> list[Expected]:
     """Foretell each day from the last one, by the errors that days before it made equally many days ahead.
 
-    The mean is that of the restored values with all past errors, which corrects the bend of the scale
-    (smearing, Duan 1983), kept within the narrow interval.
+    On a bent scale the mean is that of the restored values with all past errors (smearing, Duan 1983), as the
+    middle of logarithms is not that of counts. It is kept within the narrow interval.
 
     Args:
         model: The history, gone through.
         truth: Its values as they were, strays included: intervals must bear with them.
         ahead: How many days.
         restored: From the model's scale to that of the answer.
+        bent: Whether the two scales differ by more than their bounds.
     """
     found = []
     for steps in range(1, ahead + 1):
@@ -71,7 +76,7 @@ def _foretold(
         errors = past_errors((truth[steps:] - expected[: now + 1 - steps]) / deviation[: now + 1 - steps])
         centre, unit = float(expected[now]), float(deviation[now])
         narrow, wide = (_bounds(errors, level, centre, unit, restored) for level in (NARROW, WIDE))
-        mean = float(restored(centre + unit * errors.values) @ errors.weights)
+        mean = float(restored(centre + unit * errors.values) @ errors.weights) if bent else centre
         found.append(Expected(min(max(mean, narrow[0]), narrow[1]), narrow, wide))
     return found
 

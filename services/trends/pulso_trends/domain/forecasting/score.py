@@ -9,8 +9,8 @@ from pulso_trends.domain.forecasting.history import History
 from pulso_trends.domain.forecasting.level import Days
 from pulso_trends.domain.forecasting.strays import strays
 
-_PRIOR: Final = 0.1
-"""Effects of weekdays and holidays are mostly within a tenth, on a scale from -1 to 1."""
+_PRIOR: Final = 0.05
+"""Effects of weekdays and holidays are mostly within a twentieth, on a scale from -1 to 1."""
 _WEEKS: Final = 8
 
 

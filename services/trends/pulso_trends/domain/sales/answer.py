@@ -43,7 +43,7 @@ def _product(history: History, found: Evidence | None, q_value: float | None) ->
             "weeks_held_out": found.held_out,
         }
     )
-    if q_value > FALSE_SHARE or found.gain <= 0:
+    if not found.is_link(FALSE_SHARE) or q_value > FALSE_SHARE:
         return tested
     return tested.model_copy(
         update={

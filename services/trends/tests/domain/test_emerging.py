@@ -1,0 +1,129 @@
+"""The tests behind trends: what moves nothing, what does, and how alarms come and go."""
+
+import numpy as np
+import pytest
+from pulso_trends.domain.emerging.arms import REACH
+from pulso_trends.domain.emerging.discoveries import chosen, q_values, risk_of_day
+from pulso_trends.domain.emerging.evened import evened
+from pulso_trends.domain.emerging.expectation import Voices, dispersion
+from pulso_trends.domain.emerging.explained import Change, explained
+from pulso_trends.domain.emerging.standing import QUIET_DAYS, Alarm, Direction, Standing
+from pulso_trends.domain.emerging.verdicts import Verdicts, verdicts
+
+SERIES, CHANNELS, DAYS = 300, 2, REACH + 10
+
+
+def drawn(seed=1, rate=3.0, *, factor=1.0, last=7):
+    """One place with many series of equal rates; the first ten change by `factor` in the last days."""
+    draw = np.random.default_rng(seed)
+    rates = np.full((SERIES, CHANNELS, DAYS), rate / CHANNELS)
+    rates[:10, :, -last:] *= factor
+    counts = draw.poisson(rates)
+    totals = counts.sum(axis=0, keepdims=True) + draw.poisson(SERIES * rate, (1, CHANNELS, DAYS))
+    return Voices(counts, totals, np.zeros(SERIES, np.int64))
+
+
+def test_chances_of_what_does_not_change_are_never_too_small():
+    chances = np.concatenate([verdicts(drawn(seed), DAYS).rising for seed in range(10)])
+    assert (chances < 0.01).mean() <= 0.012
+    assert (chances < 0.001).mean() <= 0.003
+
+
+def test_a_tripled_share_is_found():
+    found = verdicts(drawn(factor=3.0), DAYS)
+    listed = q_values(np.concatenate([found.rising, found.falling]))[:SERIES] <= 0.05
+    assert listed[:10].sum() >= 9
+    assert listed[10:].sum() <= 2
+
+
+def test_a_vanished_share_is_found():
+    found = verdicts(drawn(rate=6.0, factor=0.1), DAYS)
+    assert (found.falling[:10] < 1e-4).all()
+
+
+@pytest.mark.parametrize("surge", [2, 10])
+def test_more_of_everything_moves_nothing(surge):
+    voices = drawn()
+    draw = np.random.default_rng(5)
+    for day in (DAYS - 3, DAYS - 1):
+        voices.counts[:, 0, day] = draw.poisson(1.5 * surge, SERIES)
+        voices.totals[:, 0, day] *= surge
+    assert (verdicts(voices, DAYS).rising < 1e-4).sum() == 0
+
+
+def test_a_flood_in_one_channel_weighs_no_more_than_a_busy_day():
+    voices = drawn()
+    voices.counts[:, 0, -1] *= 10
+    voices.totals[:, 0, -1] *= 10
+    even = evened(voices, DAYS)
+    usual = np.median(voices.totals[0, 0, -REACH:])
+    assert even.totals[0, 0, -1] == pytest.approx(2 * usual)
+    assert even.counts[:, 0, -1].sum() / even.totals[0, 0, -1] == pytest.approx(
+        voices.counts[:, 0, -1].sum() / voices.totals[0, 0, -1]
+    )
+    assert (even.counts[:, 1] == voices.counts[:, 1]).all()
+
+
+def test_dispersion_is_learnt_from_the_blocks():
+    draw = np.random.default_rng(2)
+    mean = np.full((400, 12), 40.0)
+    calm = dispersion(draw.poisson(mean).astype(float), mean)
+    moved = dispersion(draw.poisson(mean * draw.gamma(10, 0.1, mean.shape)).astype(float), mean)
+    assert np.median(calm) < 0.01
+    assert np.median(moved) == pytest.approx(0.1, rel=0.3)
+
+
+def test_an_empty_history_has_no_verdict():
+    nothing = np.zeros((2, CHANNELS, DAYS), np.int64)
+    found = verdicts(Voices(nothing, nothing[:1], np.zeros(2, np.int64)), DAYS)
+    assert (found.rising == 1).all()
+    assert (found.falling == 1).all()
+
+
+def test_benjamini_and_hochberg():
+    chances = np.array([0.001, 0.012, 0.014, 0.04, 0.9])
+    assert chosen(chances, 0.05).tolist() == [True, True, True, True, False]
+    assert (q_values(chances) <= 0.05).tolist() == chosen(chances, 0.05).tolist()
+    assert not chosen(np.array([]), 0.05).size
+
+
+def test_a_day_risks_more_after_alarms_than_in_a_quiet_month():
+    assert risk_of_day(0) < 0.003 < risk_of_day(30) < 0.05
+
+
+KEYS = [("a", "x"), ("b", "x")]
+
+
+def seen(rising, falling=(1.0, 1.0)):
+    return Verdicts(np.array(rising), np.array(falling), np.zeros(2, int), np.zeros(2, int), ())
+
+
+def test_an_alarm_is_raised_once_and_ends_after_quiet_days():
+    standing, alarm = Standing(), Alarm(("a", "x"), Direction.UP)
+    assert standing.next_day(KEYS, seen([1e-9, 1.0])) == ({alarm}, set())
+    assert standing.next_day(KEYS, seen([1e-9, 1.0])) == (set(), set())
+    for _ in range(QUIET_DAYS - 1):
+        assert standing.next_day(KEYS, seen([1.0, 1.0])) == (set(), set())
+    assert standing.next_day(KEYS, seen([1.0, 1.0])) == (set(), {alarm})
+    assert standing.next_day(KEYS, seen([1e-9, 1.0])) == ({alarm}, set())
+
+
+def test_an_alarm_of_a_series_that_is_not_tested_any_more_ends():
+    standing = Standing()
+    standing.next_day(KEYS, seen([1e-9, 1.0]))
+    ended = set()
+    for _ in range(QUIET_DAYS):
+        ended |= standing.next_day([], Verdicts(*(np.zeros(0),) * 2, *(np.zeros(0, int),) * 2, ()))[1]
+    assert ended == {Alarm(("a", "x"), Direction.UP)}
+
+
+def test_a_group_that_rises_by_more_than_one_member_is_not_explained():
+    groups = {"dish": ("group",), "group": ()}
+    up = Change(0, up=True)
+    changed = {("dish", "Lima"): up, ("group", "Lima"): up}
+    by_it = {("dish", "Lima"): [(40.0, 10.0)], ("group", "Lima"): [(60.0, 32.0)]}
+    assert explained(changed, groups, by_it) == {("group", "Lima"): ("dish", "Lima")}
+    by_more = by_it | {("group", "Lima"): [(90.0, 32.0)]}
+    assert explained(changed, groups, by_more) == {}
+    against = {("dish", "Lima"): Change(0, up=False), ("group", "Lima"): up}
+    assert explained(against, groups, by_it) == {}
