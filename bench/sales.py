@@ -144,7 +144,7 @@ def _wandering(news: Floats, memory: float) -> Floats:
 
 def _pulso(made: Made) -> Verdict:
     found = evidence(made.units, np.stack((np.log1p(made.items), made.scores)))
-    return found.lag if found is not None and found.is_link(LEVEL) else None
+    return found.lag if found is not None and found.is_link() else None
 
 
 def _correlation(made: Made) -> Verdict:

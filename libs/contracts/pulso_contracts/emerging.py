@@ -122,7 +122,7 @@ class NewConcepts(Strict):
 
 
 class ListedConcept(Lenient):
-    """A concept that is counted."""
+    """A concept that is counted: `added` by a user, `discovered` in the texts, or shipped with Pulso."""
 
     id: str
     kind: ConceptKind
@@ -131,6 +131,7 @@ class ListedConcept(Lenient):
     parent: str | None
     variants: list[str]
     added: bool
+    discovered: bool
 
 
 class TaxonomyAnswer(Lenient):

@@ -108,7 +108,7 @@ class SalesReceipt(Lenient):
 class SalesLink(StrEnum):
     """What the held-out weeks say of talk and sales; `no_link` is a normal answer.
 
-    A link has a q-value of at most 0.05 and takes away at least a twentieth of the held-out squared error.
+    A link has a q-value of at most 0.03 and takes away at least a twentieth of the held-out squared error.
     """
 
     TALK_LEADS = "talk_leads"

@@ -158,3 +158,12 @@ async def test_a_group_and_a_country_that_only_repeat_a_department_are_left_out(
     repeated = [trend for trend in (await ask(explained=True))["trends"] if trend["explained_by"]]
     assert repeated
     assert all(trend["since"] is None for trend in repeated)
+
+
+async def test_a_term_that_no_list_has_is_discovered_and_can_rise(database, scored, ask):
+    await stored(database, remarks(scored, dish="brebaje lunar", planted=8))
+    await watched(database)
+    trends = (await ask(region="Arequipa"))["trends"]
+    assert [(trend["name_es"], trend["kind"], trend["status"]) for trend in trends] == [
+        ("brebaje lunar", "term", "rising")
+    ]

@@ -27,7 +27,13 @@ from pulso_trends.domain.filters import departments
 from pulso_trends.domain.lima import start_of_day
 from pulso_trends.errors import InvalidQuery
 from pulso_trends.metrics import QUERY_SECONDS
-from pulso_trends.store.taxonomy import add_concepts, added_concepts, all_concepts, is_recounting
+from pulso_trends.store.taxonomy import (
+    add_concepts,
+    added_concepts,
+    all_concepts,
+    discovered_concepts,
+    is_recounting,
+)
 from pulso_trends.store.trends import Kept, read_trends
 
 router = APIRouter(tags=["trends"])
@@ -96,8 +102,9 @@ async def taxonomy(
     database: DatabaseDep,
     kind: Annotated[list[ConceptKind], Query(max_length=10)] = [],  # noqa: B006
 ) -> TaxonomyAnswer:
-    """The concepts that are counted: those that come with Pulso and those that were added."""
-    added = {each.id for each in await added_concepts(database)}
+    """The concepts that are counted: those that come with Pulso, were added, or discovered in the texts."""
+    discovered = await discovered_concepts(database)
+    added = {each.id for each in await added_concepts(database)} - discovered
     listed = [
         ListedConcept(
             id=each.id,
@@ -107,6 +114,7 @@ async def taxonomy(
             parent=each.parent,
             variants=list(each.variants),
             added=each.id in added,
+            discovered=each.id in discovered,
         )
         for each in await all_concepts(database)
         if not kind or each.kind.value in kind

@@ -58,7 +58,7 @@ class PersonDayRow(TrendsTable, table=True):
 
 
 class ConceptRow(TrendsTable, table=True):
-    """A concept that a user added to those that come with Pulso."""
+    """A concept besides those that come with Pulso: added by a user, or discovered in the texts."""
 
     __tablename__ = "concept"
 
@@ -68,6 +68,7 @@ class ConceptRow(TrendsTable, table=True):
     en: str = Field(sa_type=Text)
     parent: str | None = Field(sa_type=Text)
     variants: list[str] = Field(sa_type=Json)
+    discovered: bool
     added_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -124,8 +125,8 @@ class TrendRow(TrendsTable, table=True):
 class WatchStateRow(TrendsTable, table=True):
     """The only row: the last whole day whose alarms were raised, and what the last look saw.
 
-    `tested` series had data enough; `raised` are day and number of the alarms in the memory of the error
-    budget.
+    `discovered_day` is the day on which new terms were looked for last; `tested` series had data enough;
+    `raised` are day and number of the alarms in the memory of the error budget.
     """
 
     __tablename__ = "watch_state"
@@ -134,6 +135,7 @@ class WatchStateRow(TrendsTable, table=True):
     judged_day: int | None = Field(sa_type=LongInteger)
     looked_at: datetime | None = Field(sa_type=UtcDateTime)
     looked_day: int | None = Field(sa_type=LongInteger)
+    discovered_day: int | None = Field(sa_type=LongInteger)
     seen_seq: int = Field(sa_type=LongInteger)
     tested: int = Field(sa_type=LongInteger)
     raised: list[list[int]] = Field(sa_type=Json)

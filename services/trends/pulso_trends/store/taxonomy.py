@@ -81,7 +81,18 @@ async def is_recounting(database: Database) -> bool:
         return await connection.scalar(select(TAXONOMY_STATE.c.recount_below)) is not None
 
 
-async def add_concepts(database: Database, concepts: Sequence[Concept]) -> None:
+async def discovered_concepts(database: Database) -> set[str]:
+    """Return the ids of the terms that were discovered in the texts.
+
+    Raises:
+        StoreUnavailable: The database cannot answer now.
+    """
+    async with core_transaction(database) as connection:
+        found = await connection.execute(select(CONCEPT.c.id).where(CONCEPT.c.discovered.is_(True)))
+        return set(found.scalars())
+
+
+async def add_concepts(database: Database, concepts: Sequence[Concept], *, discovered: bool = False) -> None:
     """Add concepts; history is counted anew by the watch.
 
     Raises:
@@ -101,6 +112,7 @@ async def add_concepts(database: Database, concepts: Sequence[Concept]) -> None:
                 "en": each.en,
                 "parent": each.parent,
                 "variants": list(each.variants),
+                "discovered": discovered,
                 "added_at": now,
             }
             for each in concepts

@@ -33,6 +33,7 @@ class WatchState(NamedTuple):
     raised: list[tuple[int, int]]
     looked_at: datetime | None
     looked_day: int | None
+    discovered_day: int | None
 
 
 async def watch_state(database: Database) -> WatchState:
@@ -48,7 +49,7 @@ async def watch_state(database: Database) -> WatchState:
 async def _read_state(connection: AsyncConnection) -> WatchState:
     row = (await connection.execute(select(WATCH_STATE))).one()
     raised = [(day, count) for day, count in row.raised]
-    return WatchState(row.judged_day, row.seen_seq, raised, row.looked_at, row.looked_day)
+    return WatchState(row.judged_day, row.seen_seq, raised, row.looked_at, row.looked_day, row.discovered_day)
 
 
 async def _read_standing(

@@ -14,6 +14,7 @@ from pulso_trends.domain.lima import day_of_hour, hour_of
 from pulso_trends.domain.voices import MEMORY_DAYS
 from pulso_trends.errors import StoreUnavailable
 from pulso_trends.metrics import ALARMS, LOOK_SECONDS, RECOUNTED_DAYS
+from pulso_trends.store.discovering import discover_terms
 from pulso_trends.store.items import last_indexed
 from pulso_trends.store.mentions import first_day, recount_next_day
 from pulso_trends.store.taxonomy import TaxonomyInUse
@@ -27,6 +28,8 @@ GRACE: Final = timedelta(hours=1)
 """After midnight, for items on their way; what comes later still counts in the baselines of other days."""
 FARTHEST_BACK: Final = 35
 """Days before today from which alarms are raised for a database that was never watched."""
+DISCOVERY_DAYS: Final = 7
+"""From one search for new terms to the next: each that finds some means that history is counted anew."""
 DAYS_A_TURN: Final = 10
 """Days that are recounted, or judged, before the watch looks at its other duties."""
 
@@ -75,6 +78,8 @@ class Watch:
             return False
         if await self._judge(state, taxonomy, first, now):
             return True
+        if await self._discover(state, taxonomy, now):
+            return True
         seq = await last_indexed(self._database)
         today = day_of_hour(hour_of(now))
         if seq != state.seen_seq or state.looked_day != today:
@@ -97,6 +102,16 @@ class Watch:
             ALARMS.inc(raised)
             await forget(self._database, day - MEMORY_DAYS)
         return next_day + DAYS_A_TURN <= last
+
+    async def _discover(self, state: WatchState, taxonomy: Taxonomy, now: datetime) -> bool:
+        """Look for new terms once in a while; returns whether history has to be counted anew for them."""
+        today = day_of_hour(hour_of(now))
+        if state.discovered_day is not None and today - state.discovered_day < DISCOVERY_DAYS:
+            return False
+        self._heartbeat.beat()
+        found = await discover_terms(self._database, taxonomy, today)
+        log.info("terms.discovered", terms=found)
+        return found > 0
 
     async def _recount(self, taxonomy: Taxonomy) -> bool:
         """Count some days anew, the newest first; returns whether some are left."""

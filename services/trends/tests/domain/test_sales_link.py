@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from pulso_trends.domain.sales.link import LEAST_WEEKS, MOST_LAG, evidence
 
-LEVEL = 0.05
-
 
 def wandering(generator, weeks, memory):
     """A series that keeps `memory` of itself from week to week; 1 is a random walk."""
@@ -32,7 +30,7 @@ def test_talk_that_leads_by_two_weeks_is_found_with_its_lag(seed):
     sales = 0.1 * wandering(generator, 120, 0.5)
     sales[2:] += 0.3 * talk[:-2]
     found = evidence(sold(sales), said(generator, talk))
-    assert found.is_link(LEVEL)
+    assert found.is_link()
     assert (found.lag, found.measure) == (2, 0)
     assert found.slope > 0
     assert 0.2 < found.gain < 1
@@ -45,7 +43,7 @@ def test_a_score_that_leads_down_is_told_as_score_and_as_less():
     sales = 0.1 * generator.standard_normal(120)
     sales[4:] -= 2 * (talk[1, :-4] - 0.2)
     found = evidence(sold(sales), talk)
-    assert found.is_link(LEVEL)
+    assert found.is_link()
     assert (found.lag, found.measure) == (4, 1)
     assert found.slope < 0
 
@@ -54,7 +52,7 @@ def test_sales_that_move_with_talk_of_the_same_week_have_no_lead():
     generator = np.random.default_rng(2)
     talk = 0.6 * wandering(generator, 100, 0.0)
     found = evidence(sold(0.3 * talk + 0.05 * generator.standard_normal(100)), said(generator, talk))
-    assert found.is_link(LEVEL)
+    assert found.is_link()
     assert found.lag == 0
 
 
@@ -76,7 +74,7 @@ def test_what_only_looks_alike_is_no_link(unlinked):
     for seed in range(100):
         generator = np.random.default_rng([seed, 8])
         sales, talk = unlinked(generator, 112)
-        silent += not evidence(sold(sales), said(generator, talk), shuffles=99).is_link(LEVEL)
+        silent += not evidence(sold(sales), said(generator, talk), shuffles=99).is_link()
     assert silent >= 90
 
 

@@ -12,8 +12,6 @@ from pulso_trends.domain.lima import start_of_day
 from pulso_trends.domain.sales.history import History
 from pulso_trends.domain.sales.link import MOST_LAG, Evidence, evidence
 
-FALSE_SHARE: Final = 0.05
-"""The share of chance among all links told that is aimed at."""
 _MEASURES: Final = (TalkMeasure.COUNT, TalkMeasure.SCORE)
 """In the order of `History.tested`."""
 
@@ -43,7 +41,7 @@ def _product(history: History, found: Evidence | None, q_value: float | None) ->
             "weeks_held_out": found.held_out,
         }
     )
-    if not found.is_link(FALSE_SHARE) or q_value > FALSE_SHARE:
+    if not found.is_link(q_value):
         return tested
     return tested.model_copy(
         update={

@@ -43,9 +43,8 @@ class _Sums:
         """
         ridge = np.full(len(self.base), _BASE_RIDGE)
         ridge[0] = 0.0
-        both: Floats = np.linalg.solve(
-            self.base + np.diag(ridge), np.column_stack((self.base_sales, self.base_talk))
-        )
+        targets = np.column_stack((self.base_sales, self.base_talk))
+        both = np.asarray(np.linalg.solve(self.base + np.diag(ridge), targets), np.float64)
         own, of_talk = both[:, 0], both[:, 1:]
         numerator = (
             self.talk_sales - self.base_sales @ of_talk - own @ self.base_talk + own @ self.base @ of_talk

@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("en", sa.Text(), nullable=False),
         sa.Column("parent", sa.Text()),
         sa.Column("variants", Json, nullable=False),
+        sa.Column("discovered", sa.Boolean(), nullable=False),
         sa.Column("added_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_concept"),
     )
@@ -93,13 +94,14 @@ def upgrade() -> None:
         sa.Column("judged_day", LongInteger),
         sa.Column("looked_at", UtcDateTime()),
         sa.Column("looked_day", LongInteger),
+        sa.Column("discovered_day", LongInteger),
         sa.Column("seen_seq", LongInteger, nullable=False),
         sa.Column("tested", LongInteger, nullable=False),
         sa.Column("raised", Json, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_watch_state"),
     )
-    nothing = {"judged_day": None, "looked_at": None, "looked_day": None, "seen_seq": 0, "tested": 0, "raised": []}
-    op.bulk_insert(watch, [{"id": 1, **nothing}])
+    unset = dict.fromkeys(("judged_day", "looked_at", "looked_day", "discovered_day"))
+    op.bulk_insert(watch, [{"id": 1, "seen_seq": 0, "tested": 0, "raised": [], **unset}])
 
 
 def downgrade() -> None:
