@@ -64,6 +64,16 @@ def test_a_flood_in_one_channel_weighs_no_more_than_a_busy_day():
     assert (even.counts[:, 1] == voices.counts[:, 1]).all()
 
 
+def test_shares_that_only_make_room_for_a_giant_have_not_moved():
+    draw = np.random.default_rng(4)
+    rates = np.full((20, 1, DAYS), 500.0)
+    rates[0, :, -5:] *= 3
+    counts = draw.poisson(rates)
+    found = verdicts(Voices(counts, counts.sum(axis=0, keepdims=True), np.zeros(20, np.int64)), DAYS)
+    assert found.rising[0] < 1e-12
+    assert (found.falling[1:] > 1e-4).all()
+
+
 def test_dispersion_is_learnt_from_the_blocks():
     draw = np.random.default_rng(2)
     mean = np.full((400, 12), 40.0)

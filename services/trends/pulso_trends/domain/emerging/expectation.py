@@ -1,6 +1,6 @@
 """What a stretch of days should hold if shares had stayed as they were, and how far chance may move it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -45,18 +45,18 @@ class Expectation:
         variance: Squared coefficient of variation of the true rate around `expected`: how well the
         baseline is
             known, and how much shares move by themselves from one block to another.
+        total: All voices of the stretch in the series' place.
     """
 
     observed: Floats
     expected: Floats
     baseline: Floats
     variance: Floats
+    total: Floats
 
     def of(self, series: NDArray[np.bool_]) -> "Expectation":
         """Return the comparison of some series."""
-        return Expectation(
-            *(values[series] for values in (self.observed, self.expected, self.baseline, self.variance))
-        )
+        return Expectation(*(getattr(self, field.name)[series] for field in fields(self)))
 
 
 def expectation(voices: Voices, arm: Arm, end: int) -> Expectation:
@@ -81,7 +81,11 @@ def expectation(voices: Voices, arm: Arm, end: int) -> Expectation:
     moves = dispersion(blocks.sum(axis=1), fitted)
     known = baseline_total[voices.places] > 0
     return Expectation(
-        (recent * known).sum(axis=1), expected, baseline.sum(axis=1), of_baseline + moves * (expected > 0)
+        (recent * known).sum(axis=1),
+        expected,
+        baseline.sum(axis=1),
+        of_baseline + moves * (expected > 0),
+        recent_total.sum(axis=1)[voices.places],
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pulso_trends.domain.emerging.arms import ARMS
 from pulso_trends.domain.emerging.evened import evened
 from pulso_trends.domain.emerging.expectation import Expectation, Floats, Voices, expectation
+from pulso_trends.domain.emerging.outweighed import without_the_largest
 from pulso_trends.domain.emerging.tails import fall, rise
 
 RISES: Final = 0.75
@@ -43,7 +44,7 @@ class Verdicts:
 def verdicts(voices: Voices, end: int) -> Verdicts:
     """Test every series on the stretches that end before day number `end`."""
     even = evened(voices, end)
-    compared = tuple(expectation(even, arm, end) for arm in ARMS)
+    compared = tuple(without_the_largest(expectation(even, arm, end), voices.places) for arm in ARMS)
     rises, falls = _chances(compared, up=True), _chances(compared, up=False)
     return Verdicts(
         _combined(rises, RISES),
