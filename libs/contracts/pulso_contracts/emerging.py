@@ -121,6 +121,13 @@ class NewConcepts(Strict):
     concepts: Annotated[list[NewConcept], Field(min_length=1, max_length=100)]
 
 
+class ConceptsAdded(Lenient):
+    """The ids of the added concepts; history is counted anew by them."""
+
+    added: list[str]
+    recounting: bool = True
+
+
 class ListedConcept(Lenient):
     """A concept that is counted: `added` by a user, `discovered` in the texts, or shipped with Pulso."""
 

@@ -141,7 +141,8 @@ async def test_bad_questions_are_refused(database_url, start_service, parameters
 async def test_a_concept_is_added_over_http_once(database_url, start_service):
     concept = {"id": "brebaje_lunar", "kind": "drink", "es": "brebaje lunar", "en": "moon brew"}
     async with start_service(database_url, role="api") as client:
-        assert (await client.post("/taxonomy", json={"concepts": [concept]})).status_code == 202
+        added = await client.post("/taxonomy", json={"concepts": [concept]})
+        assert (added.status_code, added.json()) == (202, {"added": ["brebaje_lunar"], "recounting": True})
         again = await client.post("/taxonomy", json={"concepts": [concept]})
         assert again.status_code == 422
         assert "given twice" in again.text

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query
 from pulso_contracts.emerging import (
     ConceptKind,
+    ConceptsAdded,
     EmergingAnswer,
     ListedConcept,
     Mood,
@@ -123,7 +124,7 @@ async def taxonomy(
 
 
 @router.post("/taxonomy", status_code=202)
-async def add(database: DatabaseDep, body: NewConcepts) -> Response:
+async def add(database: DatabaseDep, body: NewConcepts) -> ConceptsAdded:
     """Add concepts, all or none; what was said before is counted anew, the newest days first."""
     concepts = [
         Concept(each.id, Kind(each.kind.value), each.es, each.en, each.parent, tuple(each.variants))
@@ -134,7 +135,7 @@ async def add(database: DatabaseDep, body: NewConcepts) -> Response:
     except TaxonomyError as error:
         field = FieldError(field="concepts", message=str(error))
         raise Malformed("The concepts contradict each other or what is there.", errors=[field]) from error
-    return Response(status_code=202)
+    return ConceptsAdded(added=[each.id for each in concepts])
 
 
 def _trend(kept: Kept, concept: Concept) -> Trend:
