@@ -1,0 +1,95 @@
+"""Indexing against scoring: items per second into the database, counts of concepts and voices included."""
+
+import asyncio
+import hashlib
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Final
+
+from pulso_contracts.events import FeedbackScored
+from pulso_contracts.feedback import Channel
+from pulso_contracts.peru import DEPARTMENTS
+from pulso_kit.database import Database
+from pulso_trends.store.indexing import index
+from pulso_trends.store.migrate import migrate
+from pulso_trends.store.taxonomy import TaxonomyInUse
+
+from bench.report import Report, main
+from bench.serving.bare import BareLoop
+from bench.serving.texts import real_texts
+
+ITEMS: Final = 20_000
+QUICK_ITEMS: Final = 4_000
+BATCH: Final = 250
+ROUNDS: Final = 5
+QUICK_ROUNDS: Final = 2
+PRODUCTS: Final = 200
+PEOPLE: Final = 5_000
+SECONDS_BETWEEN: Final = 300
+"""From one item to the next: the items cover some ten weeks."""
+
+
+def measure(report: Report) -> None:
+    """Takes turns: a part of the items into SQLite, and the bare model over as many texts as it likes."""
+    items, rounds = (QUICK_ITEMS, QUICK_ROUNDS) if report.quick else (ITEMS, ROUNDS)
+    texts = real_texts(1_024)
+    events = [_event(number, text) for number, text in enumerate(islice(cycle(texts), items))]
+    bare = BareLoop(texts)
+    with tempfile.TemporaryDirectory(prefix="pulso-bench-") as folder:
+        indexed, scored = asyncio.run(_rates(Path(folder), events, bare, rounds))
+    report.figure("items indexed per second, SQLite", indexed)
+    report.figure("texts per second of the bare model on all cores", scored)
+    report.at_least("indexing / the most that could be scored", indexed / scored, 2.0)
+
+
+async def _rates(
+    folder: Path, events: Sequence[FeedbackScored], bare: BareLoop, rounds: int
+) -> tuple[float, float]:
+    database = Database(f"sqlite:///{folder / 'trends.db'}", application="pulso-bench")
+    await migrate(database)
+    taxonomy = TaxonomyInUse()
+    indexed, scored = [], []
+    part = len(events) // (rounds + 1)
+    for number in range(rounds + 1):  # the first is not counted
+        started = time.perf_counter()
+        for first in range(number * part, (number + 1) * part, BATCH):
+            await index(database, events[first : min(first + BATCH, (number + 1) * part)], taxonomy=taxonomy)
+        if number:
+            indexed.append(part / (time.perf_counter() - started))
+            scored.append(bare.texts / bare.seconds())
+    await database.close()
+    return statistics.median(indexed), statistics.median(scored)
+
+
+def _event(number: int, text: str) -> FeedbackScored:
+    channels, sentiments = list(Channel), ("negative", "neutral", "positive")
+    created = datetime(2026, 8, 1, tzinfo=UTC) + timedelta(seconds=number * SECONDS_BETWEEN)
+    opinion = {"aspect": "sabor", "term": "rico", "sentiment": "positive", "score": 0.8}
+    return FeedbackScored.model_validate(
+        {
+            "id": hashlib.sha256(str(number).encode()).hexdigest()[:32],
+            "accepted_at": created,
+            "created_at": created,
+            "scored_at": created,
+            "text": f"{text} {number}",
+            "channel": channels[number % len(channels)],
+            "language": "es",
+            "region": DEPARTMENTS[number % len(DEPARTMENTS)].name,
+            "product": f"product {number * 7 % PRODUCTS}",
+            "customer": f"customer {number * 13 % PEOPLE}",
+            "sentiment": sentiments[number % 3],
+            "probabilities": {"negative": 0.1, "neutral": 0.1, "positive": 0.8},
+            "score": 0.7,
+            "aspects": [opinion] if number % 2 else [],
+            "model_version": "bench",
+        }
+    )
+
+
+if __name__ == "__main__":
+    main(measure)
