@@ -8,6 +8,7 @@ from pulso_kit.health import Heartbeat
 from pulso_trends.store.indexing import index
 from pulso_trends.store.taxonomy import TaxonomyInUse
 from pulso_trends.worker.watch import Watch
+from sqlalchemy import text
 
 NOW = datetime(2026, 11, 12, 15, tzinfo=UTC)
 DISHES = ("ceviche", "lomo saltado", "ají de gallina", "anticuchos", "tacu tacu", "arroz chaufa")
@@ -168,3 +169,30 @@ async def test_a_term_that_no_list_has_is_discovered_and_can_rise(database, scor
     assert [(trend["name_es"], trend["kind"], trend["status"]) for trend in trends] == [
         ("brebaje lunar", "term", "rising")
     ]
+
+
+async def test_a_place_where_nobody_spoke_before_has_no_upper_end(database, scored, ask):
+    events = remarks(scored)
+    events += [
+        scored(
+            "Probé picarones",
+            region="Tumbes",
+            created_at=NOW - timedelta(days=1, minutes=n),
+            customer=f"t{n}",
+        )
+        for n in range(15)
+    ]
+    await stored(database, events)
+    await watched(database)
+    [trend] = (await ask(region="Tumbes", concept="picarones", status=["stable", "not_enough_data"]))[
+        "trends"
+    ]
+    assert (trend["expected"], trend["ratio_high"]) == (0, None)
+
+
+async def test_counts_of_a_concept_that_is_gone_are_left_alone(database, scored, ask):
+    await stored(database, remarks(scored, planted=8))
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE mention SET concept = 'gone' WHERE concept = 'picarones'"))
+    await watched(database)
+    assert "gone" not in {trend["concept"] for trend in (await ask(explained=True))["trends"]}

@@ -1,6 +1,6 @@
 """Reading the counts that trends are tested on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -24,8 +24,8 @@ class Counts(NamedTuple):
     totals: Integers
 
 
-async def read_counts(connection: AsyncConnection, first: int, last: int) -> Counts:
-    """Return the voices of the days from `first` to `last`, both included."""
+async def read_counts(connection: AsyncConnection, first: int, last: int, known: Container[str]) -> Counts:
+    """Return the voices of the days from `first` to `last`, both included, of `known` concepts."""
     columns = (MENTION.c[name] for name in ("concept", "region", "channel", "day", "voices"))
     rows = await connection.stream(
         select(*columns).where(MENTION.c.day.between(first, last), MENTION.c.voices > 0)
@@ -34,7 +34,8 @@ async def read_counts(connection: AsyncConnection, first: int, last: int) -> Cou
     found: dict[str, Integers] = {EVERYTHING: np.zeros(shape, np.int64)}
     async for part in rows.partitions(10_000):
         _add(found, part, first, shape)
-    return Counts(found, found.pop(EVERYTHING))
+    totals = found.pop(EVERYTHING)
+    return Counts({concept: cells for concept, cells in found.items() if concept in known}, totals)
 
 
 def _add(

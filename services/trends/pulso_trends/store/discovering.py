@@ -23,8 +23,10 @@ MOST_TERMS: Final = 1_000
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
 
-async def discover_terms(database: Database, taxonomy: Taxonomy, day: int) -> int:
+async def discover_terms(database: Database, taxonomy: Taxonomy, day: int, seq: int) -> int:
     """Add the terms found in the voices of the days up to `day`, and return how many are new.
+
+    `seq` is the last item that was indexed before.
 
     Raises:
         StoreUnavailable: The database cannot do it now.
@@ -37,7 +39,7 @@ async def discover_terms(database: Database, taxonomy: Taxonomy, day: int) -> in
     if concepts:
         await add_concepts(database, concepts, discovered=True)
     async with core_transaction(database) as connection:
-        await connection.execute(update(WATCH_STATE).values(discovered_day=day))
+        await connection.execute(update(WATCH_STATE).values(discovered_day=day, discovered_seq=seq))
     return len(concepts)
 
 

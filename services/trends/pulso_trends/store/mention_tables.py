@@ -125,8 +125,8 @@ class TrendRow(TrendsTable, table=True):
 class WatchStateRow(TrendsTable, table=True):
     """The only row: the last whole day whose alarms were raised, and what the last look saw.
 
-    `discovered_day` is the day on which new terms were looked for last; `tested` series had data enough;
-    `raised` are day and number of the alarms in the memory of the error budget.
+    `discovered_day` and `discovered_seq` are the day and the item up to which new terms were looked for;
+    `tested` series had data enough; `raised` are day and number of the alarms that the budget remembers.
     """
 
     __tablename__ = "watch_state"
@@ -136,6 +136,7 @@ class WatchStateRow(TrendsTable, table=True):
     looked_at: datetime | None = Field(sa_type=UtcDateTime)
     looked_day: int | None = Field(sa_type=LongInteger)
     discovered_day: int | None = Field(sa_type=LongInteger)
+    discovered_seq: int = Field(sa_type=LongInteger)
     seen_seq: int = Field(sa_type=LongInteger)
     tested: int = Field(sa_type=LongInteger)
     raised: list[list[int]] = Field(sa_type=Json)

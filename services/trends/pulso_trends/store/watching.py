@@ -23,6 +23,8 @@ from pulso_trends.store.transaction import core_transaction
 
 KEPT_STABLE = 5_000
 """Series without news that are kept for answers, those with the lowest q-values first."""
+MOST_SHOWN = 50
+"""Changes for which people, sources and examples are looked up at each look."""
 
 
 class WatchState(NamedTuple):
@@ -34,6 +36,7 @@ class WatchState(NamedTuple):
     looked_at: datetime | None
     looked_day: int | None
     discovered_day: int | None
+    discovered_seq: int
 
 
 async def watch_state(database: Database) -> WatchState:
@@ -49,7 +52,15 @@ async def watch_state(database: Database) -> WatchState:
 async def _read_state(connection: AsyncConnection) -> WatchState:
     row = (await connection.execute(select(WATCH_STATE))).one()
     raised = [(day, count) for day, count in row.raised]
-    return WatchState(row.judged_day, row.seen_seq, raised, row.looked_at, row.looked_day, row.discovered_day)
+    return WatchState(
+        row.judged_day,
+        row.seen_seq,
+        raised,
+        row.looked_at,
+        row.looked_day,
+        row.discovered_day,
+        row.discovered_seq,
+    )
 
 
 async def _read_standing(
@@ -73,7 +84,7 @@ async def judge_day(database: Database, day: int, taxonomy: Taxonomy) -> int | N
     async with core_transaction(database) as connection:
         state = await _read_state(connection)
         standing = await _read_standing(connection, day, state.raised)
-        counts = await read_counts(connection, day - REACH + 1, day)
+        counts = await read_counts(connection, day - REACH + 1, day, taxonomy.concepts)
     before = list(standing.quiet)
     new, ended = await asyncio.to_thread(_next_day, standing, counts, day, taxonomy)
     raised = [(each, count) for each, count in state.raised if each > day - MEMORY_DAYS] + [(day, len(new))]
@@ -106,13 +117,13 @@ async def look_at(database: Database, day: int, seq: int, taxonomy: Taxonomy) ->
     """
     async with core_transaction(database) as connection:
         state = await _read_state(connection)
-        counts = await read_counts(connection, day - REACH + 1, day)
+        counts = await read_counts(connection, day - REACH + 1, day, taxonomy.concepts)
     causes = causes_of(start_of_day(day).date(), taxonomy.groups)
     found = await asyncio.to_thread(_found, counts, causes, taxonomy)
     rows = [_row(each, taxonomy) for each in _kept(found)]
-    for row in rows:
-        if Status(row["status"]).is_news:
-            row["found"] |= await evidence(database, taxonomy, row, day)
+    news = [row for row in rows if Status(row["status"]).is_news and not row["explained"]]
+    for row in news[:MOST_SHOWN]:
+        row["found"] |= await evidence(database, taxonomy, row, day)
     async with core_transaction(database) as connection:
         moved = await _moved(
             connection, state, seen_seq=seq, looked_at=datetime.now(UTC), looked_day=day, tested=len(found)

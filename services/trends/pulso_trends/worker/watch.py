@@ -29,7 +29,7 @@ GRACE: Final = timedelta(hours=1)
 FARTHEST_BACK: Final = 35
 """Days before today from which alarms are raised for a database that was never watched."""
 DISCOVERY_DAYS: Final = 7
-"""From one search for new terms to the next: each that finds some means that history is counted anew."""
+"""From one search for new terms to the next, unless items have doubled: each may recount history."""
 DAYS_A_TURN: Final = 10
 """Days that are recounted, or judged, before the watch looks at its other duties."""
 
@@ -78,10 +78,10 @@ class Watch:
             return False
         if await self._judge(state, taxonomy, first, now):
             return True
-        if await self._discover(state, taxonomy, now):
-            return True
         seq = await last_indexed(self._database)
         today = day_of_hour(hour_of(now))
+        if await self._discover(state, taxonomy, today, seq):
+            return True
         if seq != state.seen_seq or state.looked_day != today:
             started = time.perf_counter()
             tested = await look_at(self._database, today, seq, taxonomy)
@@ -103,13 +103,13 @@ class Watch:
             await forget(self._database, day - MEMORY_DAYS)
         return next_day + DAYS_A_TURN <= last
 
-    async def _discover(self, state: WatchState, taxonomy: Taxonomy, now: datetime) -> bool:
+    async def _discover(self, state: WatchState, taxonomy: Taxonomy, today: int, seq: int) -> bool:
         """Look for new terms once in a while; returns whether history has to be counted anew for them."""
-        today = day_of_hour(hour_of(now))
-        if state.discovered_day is not None and today - state.discovered_day < DISCOVERY_DAYS:
+        recent = state.discovered_day is not None and today - state.discovered_day < DISCOVERY_DAYS
+        if recent and seq < 2 * state.discovered_seq:
             return False
         self._heartbeat.beat()
-        found = await discover_terms(self._database, taxonomy, today)
+        found = await discover_terms(self._database, taxonomy, today, seq)
         log.info("terms.discovered", terms=found)
         return found > 0
 

@@ -61,7 +61,7 @@ class Found:
         expected: What it would hold at the shares of before.
         ratio: `count` to `expected`.
         ratio_low: The lower end of the 95 % interval of the ratio.
-        ratio_high: Its upper end.
+        ratio_high: Its upper end; None where nothing was expected.
         q_value: The share of chance among all that is at least as unlikely.
         explained_by: Concept and place of a finer change without which there would be none here.
         cause: The occasion because of which more talk was expected.
@@ -75,7 +75,7 @@ class Found:
     expected: float
     ratio: float
     ratio_low: float
-    ratio_high: float
+    ratio_high: float | None
     q_value: float
     explained_by: tuple[str, str] | None = None
     cause: str | None = None
@@ -217,13 +217,15 @@ def _found(
     )
 
 
-def _interval(count: float, mean: float, variance: float) -> tuple[float, float]:
+def _interval(count: float, mean: float, variance: float) -> tuple[float, float | None]:
     """Return the 95 % interval of the ratio of rates: exact for the count, log-normal for what was expected.
+
+    Where nothing was expected it has no upper end.
 
     The two squared distances are added, as for the ratio of independent estimates (Zou and Donner 2008).
     """
     if mean <= 0:
-        return 0.0, float("inf")
+        return 0.0, None
     low = float(gammaincinv(count, 0.025)) if count else 0.0
     high = float(gammaincinv(count + 1, 0.975))
     shift = 1.96 * float(np.sqrt(np.log1p(variance)))

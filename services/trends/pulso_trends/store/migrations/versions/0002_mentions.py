@@ -95,13 +95,14 @@ def upgrade() -> None:
         sa.Column("looked_at", UtcDateTime()),
         sa.Column("looked_day", LongInteger),
         sa.Column("discovered_day", LongInteger),
+        sa.Column("discovered_seq", LongInteger, nullable=False),
         sa.Column("seen_seq", LongInteger, nullable=False),
         sa.Column("tested", LongInteger, nullable=False),
         sa.Column("raised", Json, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_watch_state"),
     )
     unset = dict.fromkeys(("judged_day", "looked_at", "looked_day", "discovered_day"))
-    op.bulk_insert(watch, [{"id": 1, "seen_seq": 0, "tested": 0, "raised": [], **unset}])
+    op.bulk_insert(watch, [{"id": 1, "seen_seq": 0, "discovered_seq": 0, "tested": 0, "raised": [], **unset}])
 
 
 def downgrade() -> None:
