@@ -30,7 +30,7 @@ ROUNDS: Final = 5
 QUICK_ROUNDS: Final = 2
 PRODUCTS: Final = 200
 PEOPLE: Final = 5_000
-SECONDS_BETWEEN: Final = 300
+BETWEEN: Final = timedelta(minutes=5)
 """From one item to the next: the items cover some ten weeks."""
 
 
@@ -38,7 +38,11 @@ def measure(report: Report) -> None:
     """Takes turns: a part of the items into SQLite, and the bare model over as many texts as it likes."""
     items, rounds = (QUICK_ITEMS, QUICK_ROUNDS) if report.quick else (ITEMS, ROUNDS)
     texts = real_texts(1_024)
-    events = [_event(number, text) for number, text in enumerate(islice(cycle(texts), items))]
+    first = datetime(2026, 8, 1, tzinfo=UTC)
+    events = [
+        event(number, text, first + number * BETWEEN)
+        for number, text in enumerate(islice(cycle(texts), items))
+    ]
     bare = BareLoop(texts)
     with tempfile.TemporaryDirectory(prefix="pulso-bench-") as folder:
         indexed, scored = asyncio.run(_rates(Path(folder), events, bare, rounds))
@@ -66,9 +70,9 @@ async def _rates(
     return statistics.median(indexed), statistics.median(scored)
 
 
-def _event(number: int, text: str) -> FeedbackScored:
+def event(number: int, text: str, created: datetime) -> FeedbackScored:
+    """A scored item; all its fields but the text follow from its number."""
     channels, sentiments = list(Channel), ("negative", "neutral", "positive")
-    created = datetime(2026, 8, 1, tzinfo=UTC) + timedelta(seconds=number * SECONDS_BETWEEN)
     opinion = {"aspect": "sabor", "term": "rico", "sentiment": "positive", "score": 0.8}
     return FeedbackScored.model_validate(
         {

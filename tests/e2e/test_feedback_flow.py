@@ -28,8 +28,9 @@ def test_posted_feedback_is_found_scored_redacted_and_counted(stack, eventually)
         assert [(one["key"], one["total"]["count"]) for one in series["series"]] == [("Cusco", 1)]
 
 
-def test_shares_are_corrected_by_the_confusion_of_the_model_that_scores(stack, eventually):
-    with stack.api() as api:
+@pytest.mark.slow
+def test_shares_are_corrected_by_the_confusion_of_the_model_that_scores(start, eventually):
+    with start(model=None).wait().api() as api:
         items = [
             {"text": f"Muy rico el plato {n}", "channel": "review", "product": "flow-shares"}
             for n in range(9)
