@@ -124,12 +124,12 @@ def _scan(report: Report, size: int) -> None:
     table = duckdb.connect()
     table.execute(
         f"CREATE TABLE feedback AS "
-        f"SELECT TIMESTAMP '2026-07-23' + INTERVAL 1 SECOND * (n % {DAYS * 86_400}) AS at, "
+        f"SELECT TIMESTAMP '2026-07-23' + INTERVAL 1 SECOND * (n % {DAYS * 86_400}) AS moment, "
         f"n % 25 AS region, n % 7 AS channel, n % 3 AS sentiment, random() AS score FROM range({size}) t(n)"
     )
     question = (
-        "SELECT region, date_trunc('week', at), sentiment, count(*), avg(score) FROM feedback "
-        "WHERE at >= TIMESTAMP '2026-08-22' GROUP BY ALL"
+        "SELECT region, date_trunc('week', moment), sentiment, count(*), avg(score) FROM feedback "
+        "WHERE moment >= TIMESTAMP '2026-08-22' GROUP BY ALL"
     )
     seconds = []
     for _ in range(ASKS):
