@@ -10,7 +10,10 @@ from pulso_contracts.feedback import Channel
 
 
 class ConceptKind(StrEnum):
-    """What a concept is."""
+    """What a concept is; the files of the taxonomy are named by it.
+
+    A `term` is a word or phrase that no list has: found in the texts, or added by a user.
+    """
 
     DISH = "dish"
     DRINK = "drink"

@@ -20,9 +20,10 @@ from pulso_kit.errors import Malformed
 
 from pulso_trends.api.dependencies import DatabaseDep
 from pulso_trends.api.parameters import Value
-from pulso_trends.domain.concepts import Concept, Kind, TaxonomyError
+from pulso_trends.domain.concepts import Concept, TaxonomyError
 from pulso_trends.domain.cube import MICRO
 from pulso_trends.domain.emerging.discoveries import FALSE_SHARE
+from pulso_trends.domain.emerging.look import NEWS
 from pulso_trends.domain.emerging.places import COUNTRY
 from pulso_trends.domain.filters import departments
 from pulso_trends.domain.lima import start_of_day
@@ -38,8 +39,6 @@ from pulso_trends.store.taxonomy import (
 from pulso_trends.store.trends import Kept, read_trends
 
 router = APIRouter(tags=["trends"])
-
-NEWS = (TrendStatus.RISING, TrendStatus.FALLING, TrendStatus.NEW)
 
 
 def places(
@@ -83,7 +82,7 @@ async def emerging(
             database,
             places=places,
             kinds=kind,
-            statuses=status or NEWS,
+            statuses=status or [*NEWS],
             concepts=concept,
             explained=explained,
             limit=limit,
@@ -109,7 +108,7 @@ async def taxonomy(
     listed = [
         ListedConcept(
             id=each.id,
-            kind=ConceptKind(each.kind.value),
+            kind=each.kind,
             es=each.es,
             en=each.en,
             parent=each.parent,
@@ -127,7 +126,7 @@ async def taxonomy(
 async def add(database: DatabaseDep, body: NewConcepts) -> ConceptsAdded:
     """Add concepts, all or none; what was said before is counted anew, the newest days first."""
     concepts = [
-        Concept(each.id, Kind(each.kind.value), each.es, each.en, each.parent, tuple(each.variants))
+        Concept(each.id, each.kind, each.es, each.en, each.parent, tuple(each.variants))
         for each in body.concepts
     ]
     try:

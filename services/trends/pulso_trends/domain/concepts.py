@@ -3,25 +3,13 @@
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Final
 
+from pulso_contracts.emerging import ConceptKind
+
 from pulso_trends.domain.words import words
-
-
-class Kind(StrEnum):
-    """What a concept is; the files of the taxonomy are named by it."""
-
-    DISH = "dish"
-    DRINK = "drink"
-    INGREDIENT = "ingredient"
-    FLAVOUR = "flavour"
-    DIET = "diet"
-    SERVICE = "service"
-    TERM = "term"
-    """A word or phrase that no list has: found in the texts, or added by a user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +26,7 @@ class Concept:
     """
 
     id: str
-    kind: Kind
+    kind: ConceptKind
     es: str
     en: str
     parent: str | None = None
@@ -113,7 +101,7 @@ class Taxonomy:
         """Return the phrases by their first word, the longest first."""
         owners: dict[tuple[str, ...], Concept] = {}
         for concept in self.concepts.values():
-            if concept.kind is Kind.SERVICE:
+            if concept.kind is ConceptKind.SERVICE:
                 continue  # counted where the model told an opinion on them
             for name in (concept.es, *concept.variants):
                 phrase = tuple(words(name))
@@ -126,7 +114,7 @@ class Taxonomy:
         return phrases
 
 
-SHIPPED_KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.TERM)
+SHIPPED_KINDS: Final = tuple(kind for kind in ConceptKind if kind is not ConceptKind.TERM)
 
 
 @cache

@@ -4,10 +4,11 @@ import asyncio
 import re
 from typing import Final
 
+from pulso_contracts.emerging import ConceptKind
 from pulso_kit.database import Database
 from sqlalchemy import func, select, update
 
-from pulso_trends.domain.concepts import Concept, Kind, Taxonomy
+from pulso_trends.domain.concepts import Concept, Taxonomy
 from pulso_trends.domain.discovery import Discovered, discover
 from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.domain.lima import start_of_day
@@ -56,4 +57,4 @@ async def _texts(database: Database, day: int) -> list[str]:
 
 
 def _concept(found: Discovered) -> Concept:
-    return Concept("_".join(("term", *found.words)), Kind.TERM, found.written, found.written)
+    return Concept("_".join(("term", *found.words)), ConceptKind.TERM, found.written, found.written)

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pulso_contracts.emerging import ConceptKind
 from pulso_kit.database import Database
 from sqlalchemy import ColumnElement, or_, select
 
-from pulso_trends.domain.concepts import Kind, Taxonomy
+from pulso_trends.domain.concepts import Taxonomy
 from pulso_trends.domain.emerging.places import COUNTRY, WIDER
 from pulso_trends.domain.folding import fold
 from pulso_trends.domain.lima import start_of_day
@@ -41,7 +42,7 @@ async def evidence(
     statement = select(*columns).where(*conditions).order_by(FEEDBACK.c.created_at.desc()).limit(MOST_ROWS)
     async with core_transaction(database) as connection:
         rows = (await connection.execute(statement)).all()
-    if taxonomy.concepts[concept].kind is not Kind.SERVICE:
+    if taxonomy.concepts[concept].kind is not ConceptKind.SERVICE:
         rows = [row for row in rows if concept in taxonomy.mentioned(words(row.text))]
     return {
         "people": len({row.customer or row.id for row in rows}),
@@ -52,7 +53,7 @@ async def evidence(
 
 def _spoken(taxonomy: Taxonomy, concept: str) -> list[ColumnElement[bool]]:
     """Conditions that narrow the search to items that may speak of a concept."""
-    if taxonomy.concepts[concept].kind is Kind.SERVICE:
+    if taxonomy.concepts[concept].kind is ConceptKind.SERVICE:
         return [FEEDBACK.c.opinions.like(f"% {concept}:%")]
     members = [each for each in taxonomy.concepts.values() if concept in (each.id, *taxonomy.groups[each.id])]
     names = {fold(name)[:4] for each in members for name in (each.es, *each.variants)}

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 
+from pulso_contracts.emerging import ConceptKind
 from pulso_kit.database import Database
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pulso_trends.domain.concepts import Concept, Kind, Taxonomy, shipped_concepts
+from pulso_trends.domain.concepts import Concept, Taxonomy, shipped_concepts
 from pulso_trends.domain.lima import day_of_hour, hour_of
 from pulso_trends.store.mention_tables import CONCEPT, TAXONOMY_STATE
 from pulso_trends.store.transaction import core_transaction
@@ -48,7 +49,10 @@ class TaxonomyInUse:
 
 async def _added(connection: AsyncConnection) -> list[Concept]:
     rows = await connection.execute(select(CONCEPT).order_by(CONCEPT.c.id))
-    return [Concept(row.id, Kind(row.kind), row.es, row.en, row.parent, tuple(row.variants)) for row in rows]
+    return [
+        Concept(row.id, ConceptKind(row.kind), row.es, row.en, row.parent, tuple(row.variants))
+        for row in rows
+    ]
 
 
 async def all_concepts(database: Database) -> list[Concept]:

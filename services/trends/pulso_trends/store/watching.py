@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from pulso_trends.domain.concepts import Taxonomy
 from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.domain.emerging.discoveries import MEMORY_DAYS
-from pulso_trends.domain.emerging.look import Cause, Found, Status, causes_of, look, series
+from pulso_trends.domain.emerging.look import NEWS, Cause, Found, causes_of, look, series
 from pulso_trends.domain.emerging.standing import Alarm, Direction, Standing
 from pulso_trends.domain.lima import start_of_day
 from pulso_trends.store.counts import Counts, read_counts
@@ -121,7 +121,7 @@ async def look_at(database: Database, day: int, seq: int, taxonomy: Taxonomy) ->
     causes = causes_of(start_of_day(day).date(), taxonomy.groups)
     found = await asyncio.to_thread(_found, counts, causes, taxonomy)
     rows = [_row(each, taxonomy) for each in _kept(found)]
-    news = [row for row in rows if Status(row["status"]).is_news and not row["explained"]]
+    news = [row for row in rows if row["status"] in NEWS and not row["explained"]]
     for row in news[:MOST_SHOWN]:
         row["found"] |= await evidence(database, taxonomy, row, day)
     async with core_transaction(database) as connection:
@@ -163,7 +163,7 @@ def _found(counts: Counts, causes: Mapping[str, Cause], taxonomy: Taxonomy) -> l
 
 
 def _kept(found: Sequence[Found]) -> list[Found]:
-    return [each for n, each in enumerate(found) if each.status.is_news or n < KEPT_STABLE]
+    return [each for n, each in enumerate(found) if each.status in NEWS or n < KEPT_STABLE]
 
 
 def _row(found: Found, taxonomy: Taxonomy) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The taxonomy that ships, and how texts are searched for it."""
 
 import pytest
+from pulso_contracts.emerging import ConceptKind
 from pulso_contracts.scoring import Aspect
-from pulso_trends.domain.concepts import Concept, Kind, Taxonomy, TaxonomyError, shipped_concepts
+from pulso_trends.domain.concepts import Concept, Taxonomy, TaxonomyError, shipped_concepts
 from pulso_trends.domain.words import normal, words
 
 
@@ -13,7 +14,7 @@ def shipped():
 
 def test_the_taxonomy_agrees_with_itself_and_covers_peru(shipped):
     assert len(shipped.concepts) >= 300
-    assert {each.id for each in shipped.concepts.values() if each.kind is Kind.SERVICE} == set(Aspect)
+    assert {each.id for each in shipped.concepts.values() if each.kind is ConceptKind.SERVICE} == set(Aspect)
     for dish in ("ceviche", "rocoto_relleno", "juane", "pachamanca", "cuy_chactado", "shambar", "pisco_sour"):
         assert dish in shipped.concepts
 
@@ -43,9 +44,9 @@ def test_of_overlapping_names_the_longest_counts(shipped):
 def test_a_group_counts_with_each_of_its_members():
     taxonomy = Taxonomy(
         [
-            Concept("soups", Kind.DISH, "sopas", "soups"),
-            Concept("broths", Kind.DISH, "caldos", "broths", parent="soups"),
-            Concept("chairo", Kind.DISH, "chairo", "chairo", parent="broths"),
+            Concept("soups", ConceptKind.DISH, "sopas", "soups"),
+            Concept("broths", ConceptKind.DISH, "caldos", "broths", parent="soups"),
+            Concept("chairo", ConceptKind.DISH, "chairo", "chairo", parent="broths"),
         ]
     )
     assert taxonomy.mentioned(["chairo"]) == {"chairo", "broths", "soups"}
@@ -53,7 +54,8 @@ def test_a_group_counts_with_each_of_its_members():
 
 def test_groups_in_a_circle_are_refused():
     circle = [
-        Concept(one, Kind.DISH, one, one, parent=other) for one, other in (("abc", "xyz"), ("xyz", "abc"))
+        Concept(one, ConceptKind.DISH, one, one, parent=other)
+        for one, other in (("abc", "xyz"), ("xyz", "abc"))
     ]
     with pytest.raises(TaxonomyError, match="belongs to itself"):
         Taxonomy(circle)

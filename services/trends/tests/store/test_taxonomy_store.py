@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from pulso_contracts.emerging import ConceptKind
 from pulso_kit.health import Heartbeat
-from pulso_trends.domain.concepts import Concept, Kind, TaxonomyError
+from pulso_trends.domain.concepts import Concept, TaxonomyError
 from pulso_trends.store.indexing import index
 from pulso_trends.store.taxonomy import TaxonomyInUse, add_concepts, all_concepts, is_recounting
 from pulso_trends.worker.watch import Watch
@@ -36,7 +37,7 @@ async def mentions(database):
 async def test_history_is_counted_anew_by_an_added_concept(database, scored):
     await index(database, [scored("El brebaje lunar de mi tía"), scored("Un lomo saltado", region="Cusco")])
     await rest(database)
-    concept = Concept("brebaje_lunar", Kind.DRINK, "brebaje lunar", "moon brew")
+    concept = Concept("brebaje_lunar", ConceptKind.DRINK, "brebaje lunar", "moon brew")
     await add_concepts(database, [concept])
     assert await is_recounting(database)
     await rest(database)
@@ -62,15 +63,15 @@ async def test_a_recount_gives_what_indexing_gave(database, scored):
 @pytest.mark.parametrize(
     ("concept", "message"),
     [
-        (Concept("ceviche", Kind.DISH, "otra cosa", "other"), "the id ceviche is given twice"),
-        (Concept("mi_ceviche", Kind.DISH, "Cebiche", "other"), "also names ceviche"),
-        (Concept("nuevo", Kind.DISH, "plato nuevo", "new", parent="nuevo"), "belongs to itself"),
-        (Concept("nuevo", Kind.DISH, "plato nuevo", "new", parent="nada"), "does not exist"),
-        (Concept("nuevo", Kind.TERM, "plato nuevo", "new", parent="ceviche"), "different kinds"),
+        (Concept("ceviche", ConceptKind.DISH, "otra cosa", "other"), "the id ceviche is given twice"),
+        (Concept("mi_ceviche", ConceptKind.DISH, "Cebiche", "other"), "also names ceviche"),
+        (Concept("nuevo", ConceptKind.DISH, "plato nuevo", "new", parent="nuevo"), "belongs to itself"),
+        (Concept("nuevo", ConceptKind.DISH, "plato nuevo", "new", parent="nada"), "does not exist"),
+        (Concept("nuevo", ConceptKind.TERM, "plato nuevo", "new", parent="ceviche"), "different kinds"),
     ],
 )
 async def test_contradictions_are_refused_and_nothing_is_added(database, concept, message):
     before = await all_concepts(database)
     with pytest.raises(TaxonomyError, match=message):
-        await add_concepts(database, [Concept("bueno", Kind.TERM, "algo bueno", "good"), concept])
+        await add_concepts(database, [Concept("bueno", ConceptKind.TERM, "algo bueno", "good"), concept])
     assert await all_concepts(database) == before

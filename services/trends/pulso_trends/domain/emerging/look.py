@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pulso_contracts.emerging import TrendStatus
 from scipy.special import gammaincinv
 
 from pulso_trends.domain.emerging.arms import ARMS, REACH
@@ -24,21 +24,8 @@ _HARDLY_KNOWN: Final = 2.0
 """Voices in a whole baseline up to which what rises is new."""
 
 
-class Status(StrEnum):
-    """What is found about a concept in a place."""
-
-    RISING = "rising"
-    FALLING = "falling"
-    NEW = "new"
-    STABLE = "stable"
-    EXPECTED = "expected"
-    """It rises, and a day of the calendar is the cause."""
-    NOT_ENOUGH_DATA = "not_enough_data"
-
-    @property
-    def is_news(self) -> bool:
-        """Whether it tells of a change."""
-        return self in {Status.RISING, Status.FALLING, Status.NEW}
+NEWS: Final = frozenset({TrendStatus.RISING, TrendStatus.FALLING, TrendStatus.NEW})
+"""What tells of a change."""
 
 
 class Cause(NamedTuple):
@@ -69,7 +56,7 @@ class Found:
 
     concept: str
     place: str
-    status: Status
+    status: TrendStatus
     window_days: int
     count: int
     expected: float
@@ -169,11 +156,11 @@ def _explained(
     found: Sequence[Found], seen: Verdicts, groups: Mapping[str, Sequence[str]]
 ) -> dict[int, tuple[str, str]]:
     """Return the numbers of the changes that only repeat a finer one, and which."""
-    numbers = {(each.concept, each.place): n for n, each in enumerate(found) if each.status.is_news}
+    numbers = {(each.concept, each.place): n for n, each in enumerate(found) if each.status in NEWS}
     changed = {
         key: Change(
-            int((seen.falling_arm if found[n].status is Status.FALLING else seen.rising_arm)[n]),
-            found[n].status is not Status.FALLING,
+            int((seen.falling_arm if found[n].status is TrendStatus.FALLING else seen.rising_arm)[n]),
+            found[n].status is not TrendStatus.FALLING,
         )
         for key, n in numbers.items()
     }
@@ -193,15 +180,15 @@ def _found(
     compared = seen.compared[arm]
     count, mean = float(compared.observed[n]), float(compared.expected[n])
     low, high = _interval(count, mean, float(compared.variance[n]))
-    status = Status.STABLE
+    status = TrendStatus.STABLE
     if q_rising <= FALSE_SHARE:
-        status = Status.NEW if compared.baseline[n] <= _HARDLY_KNOWN else Status.RISING
+        status = TrendStatus.NEW if compared.baseline[n] <= _HARDLY_KNOWN else TrendStatus.RISING
     elif q_falling <= FALSE_SHARE:
-        status = Status.FALLING
+        status = TrendStatus.FALLING
     elif cause and up and low > 1:
-        status = Status.EXPECTED
+        status = TrendStatus.EXPECTED
     elif not any(each.expected[n] >= 1 for each in seen.compared):
-        status = Status.NOT_ENOUGH_DATA
+        status = TrendStatus.NOT_ENOUGH_DATA
     ratio = count / mean if mean else 0.0
     return Found(
         *key,
