@@ -99,7 +99,7 @@ function fillTrends(answer) {
   });
   byId("trend").replaceChildren(...rows);
   byId("trends").hidden = rows.length === 0;
-  byId("steady").hidden = rows.length > 0;
+  byId("steady").hidden = rows.length > 0 || answer.looked_at === null;
 }
 
 async function showFigures() {
