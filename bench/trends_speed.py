@@ -15,9 +15,11 @@ from pulso_contracts.events import FeedbackScored
 from pulso_contracts.trends import Bucket, GroupBy
 from pulso_kit.database import Database
 from pulso_kit.health import Heartbeat
+from pulso_trends.domain.corrected import channels_of, with_corrected_shares
 from pulso_trends.domain.filters import Filters
 from pulso_trends.domain.period import period_between
 from pulso_trends.domain.series import SeriesQuestion, answer
+from pulso_trends.domain.shares import Correction
 from pulso_trends.store.indexing import index
 from pulso_trends.store.migrate import migrate
 from pulso_trends.store.series import read_series
@@ -38,6 +40,8 @@ DAYS: Final = 120
 ASKS: Final = 60
 """Times that each question is asked."""
 NOW: Final = datetime(2026, 11, 20, 17, tzinfo=UTC)
+
+CORRECTION: Final = Correction("bench", {"all": [[700, 200, 100], [150, 650, 200], [50, 150, 800]]})
 
 Ask = Callable[[], Awaitable[object]]
 
@@ -93,7 +97,8 @@ def _questions(database: Database) -> dict[str, Ask]:
     async def series(bucket: Bucket, group_by: GroupBy | None, filters: Filters) -> object:
         period = period_between(NOW - timedelta(days=90), NOW, bucket, now=NOW)
         question = SeriesQuestion(period, group_by, filters, 25)
-        return answer(question, await read_series(database, question))
+        found = answer(question, await read_series(database, question))
+        return with_corrected_shares(found, CORRECTION, await read_series(database, channels_of(question)))
 
     async def emerging() -> object:
         return await read_trends(

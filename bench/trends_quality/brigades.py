@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from pulso_contracts.events import FeedbackScored
 from pulso_kit.database import Database
+from pulso_trends.domain.words import words
 from pulso_trends.store.migrate import migrate
 from pulso_trends.store.transaction import core_transaction
 from pulso_trends.store.voices import hear
@@ -65,7 +66,8 @@ async def _heard(events: list[FeedbackScored]) -> int:
         database = Database(f"sqlite:///{Path(folder) / 'trends.db'}", application="pulso-bench")
         try:
             await migrate(database)
+            said = {event.id: words(event.text) for event in events}
             async with core_transaction(database) as connection:
-                return len(await hear(database, connection, events))
+                return len(await hear(database, connection, events, said))
         finally:
             await database.close()

@@ -33,8 +33,8 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 60.0
 """Longer than any batch or any wait for the stream's server takes."""
-WATCH_SECONDS = 4_000.0
-"""Longer than the longest pause between two looks, and than any of them takes."""
+LOOK_SECONDS = 600.0
+"""Longer than any look at all trends, or any day's recount, takes."""
 
 
 def build_app(settings: TrendsSettings) -> FastAPI:
@@ -99,9 +99,9 @@ def _indexer(resources: Resources, health: Health) -> Indexer:
 
 
 def _watch(resources: Resources, health: Health) -> Watch:
-    heartbeat = Heartbeat(WATCH_SECONDS)
-    health.add_liveness("watch", heartbeat.check)
     seconds = resources.settings.watch_seconds
+    heartbeat = Heartbeat(seconds + LOOK_SECONDS)
+    health.add_liveness("watch", heartbeat.check)
     return Watch(resources.database, resources.taxonomy, seconds=seconds, heartbeat=heartbeat)
 
 

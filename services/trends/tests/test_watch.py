@@ -49,8 +49,7 @@ async def stored(database, events):
 
 
 @pytest.fixture
-async def ask(database, database_url, start_service):
-    assert database.url
+async def ask(database_url, start_service):
     async with start_service(database_url, role="api") as client:
 
         async def get(**parameters):
@@ -196,3 +195,18 @@ async def test_counts_of_a_concept_that_is_gone_are_left_alone(database, scored,
         await connection.execute(text("UPDATE mention SET concept = 'gone' WHERE concept = 'picarones'"))
     await watched(database)
     assert "gone" not in {trend["concept"] for trend in (await ask(explained=True))["trends"]}
+
+
+async def test_a_rise_does_not_bear_the_day_of_an_alarm_of_a_fall(database, scored, ask):
+    await stored(database, remarks(scored, planted=8))
+    await watched(database)
+    before = (await ask(region="Arequipa"))["trends"][0]["since"]
+    assert before is not None
+    async with database.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO alarm (concept, place, direction, raised_on, quiet_days) VALUES (:c, :p, 'down', 1, 0)"
+            ),
+            {"c": "picarones", "p": "Arequipa"},
+        )
+    assert (await ask(region="Arequipa"))["trends"][0]["since"] == before

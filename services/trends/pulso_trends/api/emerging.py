@@ -29,13 +29,7 @@ from pulso_trends.domain.filters import departments
 from pulso_trends.domain.lima import start_of_day
 from pulso_trends.errors import InvalidQuery
 from pulso_trends.metrics import QUERY_SECONDS
-from pulso_trends.store.taxonomy import (
-    add_concepts,
-    added_concepts,
-    all_concepts,
-    discovered_concepts,
-    is_recounting,
-)
+from pulso_trends.store.taxonomy import add_concepts, read_taxonomy
 from pulso_trends.store.trends import Kept, read_trends
 
 router = APIRouter(tags=["trends"])
@@ -75,7 +69,7 @@ async def emerging(
     called rising, falling or new on a day at most 5 % are chance.
     """
     with QUERY_SECONDS.labels("emerging").time():
-        names = {each.id: each for each in await all_concepts(database)}
+        names = {each.id: each for each in (await read_taxonomy(database)).concepts}
         if unknown := [each for each in concept if each not in names]:
             raise InvalidQuery("concept", f"is not in the taxonomy: {unknown[0]}")
         looked = await read_trends(
@@ -103,8 +97,7 @@ async def taxonomy(
     kind: Annotated[list[ConceptKind], Query(max_length=10)] = [],  # noqa: B006
 ) -> TaxonomyAnswer:
     """The concepts that are counted: those that come with Pulso, were added, or discovered in the texts."""
-    discovered = await discovered_concepts(database)
-    added = {each.id for each in await added_concepts(database)} - discovered
+    now = await read_taxonomy(database)
     listed = [
         ListedConcept(
             id=each.id,
@@ -113,13 +106,13 @@ async def taxonomy(
             en=each.en,
             parent=each.parent,
             variants=list(each.variants),
-            added=each.id in added,
-            discovered=each.id in discovered,
+            added=each.id in now.added,
+            discovered=each.id in now.discovered,
         )
-        for each in await all_concepts(database)
+        for each in now.concepts
         if not kind or each.kind.value in kind
     ]
-    return TaxonomyAnswer(recounting=await is_recounting(database), concepts=listed)
+    return TaxonomyAnswer(recounting=now.recounting, concepts=listed)
 
 
 @router.post("/taxonomy", status_code=202)

@@ -4,11 +4,13 @@ Hours count from 1970-01-01T00:00Z. Days are Peru's: they begin at 05:00 UTC, so
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from pulso_contracts.base import LIMA
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+Number = TypeVar("Number", int, Any)
 MIDNIGHT_UTC_HOUR = 5
 """The hour, in UTC, at which a day begins in Peru."""
 
@@ -27,6 +29,14 @@ def hours_of_day(day: int) -> range:
     """The 24 hours of `day`."""
     first = day * 24 + MIDNIGHT_UTC_HOUR
     return range(first, first + 24)
+
+
+def monday_of(day: Number) -> Number:
+    """The number of the Monday of the week that holds `day`, a number or a database's column of them.
+
+    Day 0, 1970-01-01, was a Thursday.
+    """
+    return day - (day + 3) % 7
 
 
 def start_of_hour(hour: int) -> datetime:

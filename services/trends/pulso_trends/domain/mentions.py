@@ -1,13 +1,12 @@
 """What each item adds to the counts of what people talk about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from pulso_contracts.scoring import AspectSentiment, Sentiment
 
 from pulso_trends.domain.concepts import Taxonomy
 from pulso_trends.domain.cube import MICRO, SENTIMENTS
-from pulso_trends.domain.words import words
 
 EVERYTHING: Final = ""
 """The concept of which every item speaks: what shares are shares of."""
@@ -29,7 +28,7 @@ class Remark(NamedTuple):
 
     Attributes:
         day: Peru's day of its creation.
-        text: As it was indexed.
+        said: The words of its text, normalised.
         voice: Whether it is a voice of its own.
         overall: Its sentiment and score.
     """
@@ -37,7 +36,7 @@ class Remark(NamedTuple):
     day: int
     region: str
     channel: str
-    text: str
+    said: Sequence[str]
     voice: bool
     overall: tuple[Sentiment, float]
     aspects: tuple[AspectSentiment, ...]
@@ -50,7 +49,7 @@ def count(remarks: Iterable[Remark], taxonomy: Taxonomy) -> dict[MentionKey, lis
     """
     cells: dict[MentionKey, list[int]] = {}
     for remark in remarks:
-        spoken = dict.fromkeys(taxonomy.mentioned(words(remark.text)), remark.overall)
+        spoken = dict.fromkeys(taxonomy.mentioned(remark.said), remark.overall)
         for aspect in remark.aspects:
             spoken.setdefault(aspect.aspect.value, (aspect.sentiment, aspect.score))
         spoken[EVERYTHING] = remark.overall

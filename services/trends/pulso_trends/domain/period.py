@@ -8,7 +8,7 @@ from pulso_contracts.base import LIMA
 from pulso_contracts.feedback import EARLIEST
 from pulso_contracts.trends import Bucket
 
-from pulso_trends.domain.lima import HOUR, day_of_hour, hour_of, start_of_day, start_of_hour
+from pulso_trends.domain.lima import HOUR, day_of_hour, hour_of, monday_of, start_of_day, start_of_hour
 from pulso_trends.errors import InvalidQuery
 
 DEFAULT_DAYS = 30
@@ -49,7 +49,7 @@ class Period:
         if self.bucket is Bucket.MONTH:
             return self._month_starts()
         step = 7 if self.bucket is Bucket.WEEK else 1
-        begin = self.first - (self.first + 3) % 7 if self.bucket is Bucket.WEEK else self.first
+        begin = monday_of(self.first) if self.bucket is Bucket.WEEK else self.first
         return list(range(begin, self.stop, step))
 
     def moment(self, number: int) -> datetime:

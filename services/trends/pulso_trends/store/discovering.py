@@ -14,7 +14,7 @@ from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.domain.lima import start_of_day
 from pulso_trends.store.mention_tables import WATCH_STATE
 from pulso_trends.store.tables import FEEDBACK
-from pulso_trends.store.taxonomy import add_concepts, discovered_concepts
+from pulso_trends.store.taxonomy import add_concepts, read_taxonomy
 from pulso_trends.store.transaction import core_transaction
 
 MOST_TEXTS: Final = 50_000
@@ -32,11 +32,14 @@ async def discover_terms(database: Database, taxonomy: Taxonomy, day: int, seq: 
     Raises:
         StoreUnavailable: The database cannot do it now.
     """
-    room = MOST_TERMS - len(await discovered_concepts(database))
-    texts = await _texts(database, day)
+    room = MOST_TERMS - len((await read_taxonomy(database)).discovered)
+    texts = await _texts(database, day) if room > 0 else []
     found = await asyncio.to_thread(discover, texts, taxonomy, most=room)
-    concepts = [concept for each in found if (concept := _concept(each)).id not in taxonomy.concepts]
-    concepts = [each for each in concepts if _ID.fullmatch(each.id)]
+    concepts = [
+        concept
+        for concept in map(_concept, found)
+        if concept.id not in taxonomy.concepts and _ID.fullmatch(concept.id)
+    ]
     if concepts:
         await add_concepts(database, concepts, discovered=True)
     async with core_transaction(database) as connection:

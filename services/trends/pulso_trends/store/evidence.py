@@ -56,6 +56,7 @@ def _spoken(taxonomy: Taxonomy, concept: str) -> list[ColumnElement[bool]]:
     if taxonomy.concepts[concept].kind is ConceptKind.SERVICE:
         return [FEEDBACK.c.opinions.like(f"% {concept}:%")]
     members = [each for each in taxonomy.concepts.values() if concept in (each.id, *taxonomy.groups[each.id])]
+    # The first letters stand in all spellings that `words` holds for one; what is found is looked at again.
     names = {fold(name)[:4] for each in members for name in (each.es, *each.variants)}
     if len(names) > _MOST_NAMES:
         return []

@@ -1,6 +1,7 @@
-"""Writing and reading the counts of what people talk about."""
+"""The counts of what people talk about, from events and from stored items."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from pulso_contracts.events import FeedbackScored
@@ -11,30 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.concepts import Taxonomy
 from pulso_trends.domain.lima import day_of_hour, hour_of, start_of_day
-from pulso_trends.domain.mentions import COUNTS, MentionKey, Remark, count
+from pulso_trends.domain.mentions import Remark, count
+from pulso_trends.domain.words import words
 from pulso_trends.store.mention_tables import MENTION, TAXONOMY_STATE
 from pulso_trends.store.tables import FEEDBACK
 from pulso_trends.store.transaction import core_transaction
 from pulso_trends.store.turn import take_turn
-from pulso_trends.store.upsert import insert_into
+from pulso_trends.store.upsert import add_to_cells
 
 _COUNTED = ("created_at", "region", "channel", "text", "voice", "sentiment", "score", "aspects")
-
-
-async def add_mentions(
-    database: Database, connection: AsyncConnection, cells: Mapping[MentionKey, Sequence[int]]
-) -> None:
-    """Add `cells` to what the table holds; the caller has the writers' turn."""
-    if not cells:
-        return
-    insert = insert_into(database, MENTION)
-    adding = insert.on_conflict_do_update(
-        index_elements=MentionKey._fields,
-        set_={name: MENTION.c[name] + insert.excluded[name] for name in COUNTS},
-    )
-    columns = (*MentionKey._fields, *COUNTS)
-    rows = [dict(zip(columns, (*key, *cell), strict=True)) for key, cell in sorted(cells.items())]
-    await connection.execute(adding, rows)
 
 
 async def first_day(database: Database) -> int | None:
@@ -73,9 +59,10 @@ async def _recount_day(database: Database, connection: AsyncConnection, day: int
             created >= start_of_day(day), created < start_of_day(day + 1)
         )
     )
-    cells = count((_remark_of_row(row) for row in rows), taxonomy)
+    remarks = map(_remark_of_row, rows.all())
+    cells = await asyncio.to_thread(count, remarks, taxonomy)
     await connection.execute(delete(MENTION).where(MENTION.c.day == day))
-    await add_mentions(database, connection, cells)
+    await add_to_cells(database, connection, MENTION, cells)
 
 
 async def _last_day_before(connection: AsyncConnection, day: int) -> int | None:
@@ -85,13 +72,13 @@ async def _last_day_before(connection: AsyncConnection, day: int) -> int | None:
     return None if latest is None else day_of_hour(hour_of(latest))
 
 
-def remark(event: FeedbackScored, *, voice: bool) -> Remark:
-    """What is counted of an event."""
+def remark(event: FeedbackScored, said: Sequence[str], *, voice: bool) -> Remark:
+    """What is counted of an event; `said` are the words of its text."""
     return Remark(
         day_of_hour(hour_of(event.created_at)),
         event.region or "",
         event.channel.value,
-        event.text,
+        said,
         voice,
         (event.sentiment, event.score),
         tuple(event.aspects),
@@ -103,7 +90,7 @@ def _remark_of_row(row: Row[Any]) -> Remark:
         day_of_hour(hour_of(row.created_at)),
         row.region or "",
         row.channel,
-        row.text,
+        words(row.text),
         row.voice,
         (Sentiment(row.sentiment), row.score),
         tuple(AspectSentiment.model_validate(each) for each in row.aspects),

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from pulso_trends.domain.cube import CUBOIDS, MEASURES, CellKey, Tally, roll_up
 from pulso_trends.domain.lima import day_of_hour, hour_of, hours_of_day, start_of_day
 from pulso_trends.domain.period import Grain
-from pulso_trends.store.indexing import add_to_rollups
 from pulso_trends.store.rows import observation_of_row
 from pulso_trends.store.tables import FEEDBACK, ROLLUP
 from pulso_trends.store.transaction import core_transaction
 from pulso_trends.store.turn import take_turn
+from pulso_trends.store.upsert import add_to_cells
 
 _OBSERVED = (
     "created_at",
@@ -84,7 +84,7 @@ async def _recount_day(
     differing = sum(kept.get(key) != right.get(key) for key in kept.keys() | right.keys())
     if repair and differing:
         await connection.execute(delete(ROLLUP).where(of_this_day))
-        await add_to_rollups(database, connection, right)
+        await add_to_cells(database, connection, ROLLUP, right)
     return len(seen), len(right), differing
 
 

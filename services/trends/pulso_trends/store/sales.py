@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pulso_kit.database import Database
 from sqlalchemy import ColumnElement, FromClause, Subquery, case, func, select
 
+from pulso_trends.domain.lima import monday_of
 from pulso_trends.domain.sales.sold import Sale, SaleKey, WeekSold
 from pulso_trends.store.sales_tables import SALES
 from pulso_trends.store.transaction import core_transaction
@@ -113,6 +114,6 @@ def _days(conditions: list[ColumnElement[bool]]) -> Subquery:
 
 
 def _week(days: FromClause) -> ColumnElement[int]:
-    """The Monday of a day, as a day's number (1970-01-01 was a Thursday)."""
-    monday: ColumnElement[int] = days.c.day - (days.c.day + 3) % 7
+    """The Monday of a day, as a day's number."""
+    monday: ColumnElement[int] = monday_of(days.c.day)
     return monday.label("week_start")

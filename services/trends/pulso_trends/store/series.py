@@ -10,6 +10,7 @@ from pulso_kit.database import Database
 from sqlalchemy import BigInteger, ColumnElement, case, func, literal, select
 
 from pulso_trends.domain.cube import MEASURES, SENTIMENTS, Dimension, cuboid_for
+from pulso_trends.domain.lima import monday_of
 from pulso_trends.domain.period import Grain, Period
 from pulso_trends.domain.series import Cells, SeriesQuestion
 from pulso_trends.store.tables import ROLLUP
@@ -115,7 +116,8 @@ def _bucket_start(period: Period) -> ColumnElement[int]:
     """The number at which the bucket of a cell begins, as `Period.starts` has it."""
     number = ROLLUP.c.bucket
     if period.bucket is Bucket.WEEK:
-        return number - (number + 3) % 7
+        monday: ColumnElement[int] = monday_of(number)
+        return monday
     if period.bucket is Bucket.MONTH:
         return case(*((number >= begin, begin) for begin in reversed(period.starts())))
     return number

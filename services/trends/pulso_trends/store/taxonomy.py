@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
+from typing import NamedTuple
 
 from pulso_contracts.emerging import ConceptKind
 from pulso_kit.database import Database
@@ -14,6 +15,18 @@ from pulso_trends.domain.lima import day_of_hour, hour_of
 from pulso_trends.store.mention_tables import CONCEPT, TAXONOMY_STATE
 from pulso_trends.store.transaction import core_transaction
 from pulso_trends.store.turn import take_turn
+
+
+class TaxonomyNow(NamedTuple):
+    """The concepts that count; the ids of those that users added, and of those discovered in the texts.
+
+    `recounting` while history is not yet counted by all of them.
+    """
+
+    concepts: list[Concept]
+    added: frozenset[str]
+    discovered: frozenset[str]
+    recounting: bool
 
 
 class TaxonomyInUse:
@@ -55,45 +68,23 @@ async def _added(connection: AsyncConnection) -> list[Concept]:
     ]
 
 
-async def all_concepts(database: Database) -> list[Concept]:
-    """Return the concepts that count now.
+async def read_taxonomy(database: Database) -> TaxonomyNow:
+    """Return the concepts that count now, and where they come from.
 
     Raises:
         StoreUnavailable: The database cannot answer now.
     """
     async with core_transaction(database) as connection:
-        return [*shipped_concepts(), *await _added(connection)]
-
-
-async def added_concepts(database: Database) -> list[Concept]:
-    """Return the concepts that users added, in the order of their ids.
-
-    Raises:
-        StoreUnavailable: The database cannot answer now.
-    """
-    async with core_transaction(database) as connection:
-        return await _added(connection)
-
-
-async def is_recounting(database: Database) -> bool:
-    """Tell whether history is not yet counted by all concepts.
-
-    Raises:
-        StoreUnavailable: The database cannot answer now.
-    """
-    async with core_transaction(database) as connection:
-        return await connection.scalar(select(TAXONOMY_STATE.c.recount_below)) is not None
-
-
-async def discovered_concepts(database: Database) -> set[str]:
-    """Return the ids of the terms that were discovered in the texts.
-
-    Raises:
-        StoreUnavailable: The database cannot answer now.
-    """
-    async with core_transaction(database) as connection:
+        below: int | None = await connection.scalar(select(TAXONOMY_STATE.c.recount_below))
         found = await connection.execute(select(CONCEPT.c.id).where(CONCEPT.c.discovered.is_(True)))
-        return set(found.scalars())
+        discovered = frozenset(found.scalars())
+        own = await _added(connection)
+    return TaxonomyNow(
+        [*shipped_concepts(), *own],
+        frozenset(each.id for each in own) - discovered,
+        discovered,
+        recounting=below is not None,
+    )
 
 
 async def add_concepts(database: Database, concepts: Sequence[Concept], *, discovered: bool = False) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from pulso_contracts.emerging import TrendStatus
 from pulso_kit.database import Database
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.domain.emerging.places import COUNTRY, DEPARTMENT_NAMES, WIDER
+from pulso_trends.domain.emerging.standing import Direction
 from pulso_trends.domain.mentions import COUNTS
 from pulso_trends.store.mention_tables import ALARM, MENTION, TAXONOMY_STATE, TREND, WATCH_STATE
 from pulso_trends.store.transaction import core_transaction
@@ -70,7 +72,7 @@ async def read_trends(
         statement = select(TREND).where(*conditions).order_by(TREND.c.chance, TREND.c.concept, TREND.c.place)
         rows = (await connection.execute(statement.limit(limit))).all()
         alarms = await connection.execute(select(ALARM).where(ALARM.c.ended_on.is_(None)))
-        since = {(row.concept, row.place): row.raised_on for row in alarms}
+        since = {(row.concept, row.place, row.direction): row.raised_on for row in alarms}
         trends = [
             Kept(
                 row.concept,
@@ -78,12 +80,17 @@ async def read_trends(
                 row.kind,
                 row.status,
                 row.found,
-                since.get((row.concept, row.place)),
+                since.get((row.concept, row.place, _direction(row.status))),
                 *await _counts(connection, row, state.looked_day),
             )
             for row in rows
         ]
     return Looked(state.looked_at, state.looked_day, state.tested, recount is not None, trends)
+
+
+def _direction(status: str) -> Direction:
+    """The way that an alarm of a trend with this status tells of."""
+    return Direction.DOWN if status == TrendStatus.FALLING else Direction.UP
 
 
 async def _counts(

@@ -1,6 +1,7 @@
 """Which of new items are voices of their own; called in the transaction that stores them."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 
 from pulso_contracts.events import FeedbackScored
 from pulso_kit.database import Database
@@ -9,16 +10,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.lima import day_of_hour, hour_of
 from pulso_trends.domain.voices import MEMORY_DAYS, VOICES_A_DAY, fingerprints
-from pulso_trends.domain.words import words
 from pulso_trends.store.mention_tables import PERSON_DAY, TEXT_PRINT
 from pulso_trends.store.transaction import core_transaction
 from pulso_trends.store.turn import take_turn
 from pulso_trends.store.upsert import insert_into
 
 
-async def hear(database: Database, connection: AsyncConnection, events: Sequence[FeedbackScored]) -> set[str]:
-    """Return the ids of the voices among new `events`, and remember what they said; in their order."""
-    prints = {event.id: fingerprints(words(event.text)) for event in events}
+async def hear(
+    database: Database,
+    connection: AsyncConnection,
+    events: Sequence[FeedbackScored],
+    said: Mapping[str, Sequence[str]],
+) -> set[str]:
+    """Return the ids of the voices among new `events`, and remember what they said; in their order.
+
+    Args:
+        database: Where it is remembered.
+        connection: In the transaction that stores the events.
+        events: Them.
+        said: The words of each, by its id.
+    """
+    prints = await asyncio.to_thread(lambda: {event.id: fingerprints(said[event.id]) for event in events})
     days = {event.id: day_of_hour(hour_of(event.created_at)) for event in events}
     known = await _known_prints(connection, {each for several in prints.values() for each in several})
     spoken = await _spoken(connection, {(days[e.id], e.customer) for e in events if e.customer is not None})

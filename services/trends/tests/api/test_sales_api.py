@@ -8,8 +8,9 @@ from pulso_contracts.sales import MAX_SALES_CSV_ROWS, MAX_SALES_ROWS
 from pulso_trends.domain.cube import CellKey, Dimension
 from pulso_trends.domain.period import Grain
 from pulso_trends.domain.sales.sold import day_number
-from pulso_trends.store.indexing import add_to_rollups
+from pulso_trends.store.tables import ROLLUP
 from pulso_trends.store.transaction import core_transaction
+from pulso_trends.store.upsert import add_to_cells
 
 ROW = {"date": "2026-11-02", "department": "cuzco", "product": "chicha", "units": 12, "revenue": 30.5}
 JSON = {"Content-Type": "application/json"}
@@ -156,7 +157,7 @@ async def speak(database, product, items, region="Lima"):
             key = CellKey(int(Grain.DAY), int(cuboid), day, place, "", product, "", "")
             cells[key] = [0, 0, int(count), 0, 0, 900_000 * int(count)]
     async with core_transaction(database) as connection:
-        await add_to_rollups(database, connection, cells)
+        await add_to_cells(database, connection, ROLLUP, cells)
 
 
 async def test_talk_that_leads_is_found_and_other_products_are_not_linked(client, database):

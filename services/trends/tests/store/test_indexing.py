@@ -12,9 +12,11 @@ from pulso_contracts.events import FeedbackScored
 from pulso_kit.database import Database
 from pulso_trends.domain.cube import observation, roll_up
 from pulso_trends.errors import Unstorable
-from pulso_trends.store.indexing import cell_rows, index
+from pulso_trends.store.indexing import index
 from pulso_trends.store.items import find_item, last_indexed
 from pulso_trends.store.recount import recount
+from pulso_trends.store.tables import ROLLUP
+from pulso_trends.store.upsert import cell_rows
 from sqlalchemy import text
 
 # Few enough to share cells: two hours of one day in Peru, the hour after its midnight, and two far ends.
@@ -72,7 +74,7 @@ async def test_any_order_repeats_and_interleaving_give_the_same_tables(database,
     stored = await asyncio.gather(*(index(database, batch) for batch in batches))
 
     assert sorted(event.id for new in stored for event in new) == sorted(event.id for event in events)
-    clean_pass = sorted(cell_rows(roll_up(map(observation, events))), key=json.dumps)
+    clean_pass = sorted(cell_rows(ROLLUP, roll_up(map(observation, events))), key=json.dumps)
     assert await rollups(database) == clean_pass
     assert (await recount(database)).wrong_cells == 0
 

@@ -7,7 +7,7 @@ from pulso_contracts.emerging import ConceptKind
 from pulso_kit.health import Heartbeat
 from pulso_trends.domain.concepts import Concept, TaxonomyError
 from pulso_trends.store.indexing import index
-from pulso_trends.store.taxonomy import TaxonomyInUse, add_concepts, all_concepts, is_recounting
+from pulso_trends.store.taxonomy import TaxonomyInUse, add_concepts, read_taxonomy
 from pulso_trends.worker.watch import Watch
 from sqlalchemy import text
 
@@ -39,9 +39,9 @@ async def test_history_is_counted_anew_by_an_added_concept(database, scored):
     await rest(database)
     concept = Concept("brebaje_lunar", ConceptKind.DRINK, "brebaje lunar", "moon brew")
     await add_concepts(database, [concept])
-    assert await is_recounting(database)
+    assert (await read_taxonomy(database)).recounting
     await rest(database)
-    assert not await is_recounting(database)
+    assert not (await read_taxonomy(database)).recounting
     assert "brebaje_lunar" in {row[1] for row in await mentions(database)}
 
 
@@ -71,7 +71,7 @@ async def test_a_recount_gives_what_indexing_gave(database, scored):
     ],
 )
 async def test_contradictions_are_refused_and_nothing_is_added(database, concept, message):
-    before = await all_concepts(database)
+    before = await read_taxonomy(database)
     with pytest.raises(TaxonomyError, match=message):
         await add_concepts(database, [Concept("bueno", ConceptKind.TERM, "algo bueno", "good"), concept])
-    assert await all_concepts(database) == before
+    assert await read_taxonomy(database) == before

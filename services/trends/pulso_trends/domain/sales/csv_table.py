@@ -2,11 +2,12 @@
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any, Final
+
+from pulso_trends.domain.folding import fold
 
 _ALIASES: Final = {
     alias: field
@@ -24,7 +25,6 @@ _AMOUNTS: Final = frozenset({"units", "revenue"})
 _DELIMITERS: Final = ",;\t|"
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?\d{1,18}(?:\.\d{0,18})?", re.ASCII)
-_NOT_A_WORD: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME_SHOWN: Final = 64
 
 
@@ -73,7 +73,7 @@ def read_table(body: bytes) -> SalesTable:
     columns: dict[str, int] = {}
     ignored: list[str] = []
     for number, name in enumerate(header):
-        field = _ALIASES.get(_folded(name))
+        field = _ALIASES.get(fold(name))
         if field is None:
             ignored.append(name.strip()[:_LONGEST_NAME_SHOWN])
         elif field in columns:
@@ -119,8 +119,3 @@ def _cell(field: str, written: str) -> Any:
         day, _, month, year = match.groups()
         return f"{year}-{int(month):02d}-{int(day):02d}"
     return written
-
-
-def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return _NOT_A_WORD.sub("_", "".join(c for c in plain if not unicodedata.combining(c))).strip("_")
