@@ -205,7 +205,8 @@ async def test_a_rise_does_not_bear_the_day_of_an_alarm_of_a_fall(database, scor
     async with database.engine.begin() as connection:
         await connection.execute(
             text(
-                "INSERT INTO alarm (concept, place, direction, raised_on, quiet_days) VALUES (:c, :p, 'down', 1, 0)"
+                "INSERT INTO alarm (concept, place, direction, raised_on, quiet_days) "
+                "VALUES (:c, :p, 'down', 1, 0)"
             ),
             {"c": "picarones", "p": "Arequipa"},
         )
