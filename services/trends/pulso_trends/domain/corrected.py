@@ -9,7 +9,7 @@ from pulso_contracts.trends import Bucket, CorrectedShares, GroupBy, Point, Seri
 from pulso_trends.domain.cube import SENTIMENTS
 from pulso_trends.domain.filters import Filters
 from pulso_trends.domain.series import Cells, SeriesQuestion
-from pulso_trends.domain.shares import Correction, Shares
+from pulso_trends.domain.shares import Correction
 
 
 def is_correctable(question: SeriesQuestion) -> bool:
@@ -45,20 +45,18 @@ def with_corrected_shares(
         counts = np.array([[point.negative, point.neutral, point.positive] for point in points], float)
         own = {each.key: 1.0} if answer.group_by is GroupBy.CHANNEL and each.key else mix
         shares = correction.corrected(counts, own)
-        *told, total = (_told(point, shares, row) for row, point in enumerate(points))
+        parts = np.round(np.stack([shares.share, shares.low, shares.high], axis=-1), 4).tolist()
+        *told, total = (_told(point, row) for point, row in zip(points, parts, strict=True))
         series.append(each.model_copy(update={"points": told, "total": total}))
     return answer.model_copy(update={"series": series, "corrected_by": correction.model_version})
 
 
-def _told(point: Point, shares: Shares, row: int) -> Point:
+def _told(point: Point, parts: list[list[float]]) -> Point:
+    """Return a point with its corrected shares, the low and the high end of each; they need no validation."""
     if not point.count:
         return point
-    parts = {
-        sentiment.value: Share(
-            share=round(float(shares.share[row, n]), 4),
-            low=round(float(shares.low[row, n]), 4),
-            high=round(float(shares.high[row, n]), 4),
-        )
-        for n, sentiment in enumerate(SENTIMENTS)
-    }
-    return point.model_copy(update={"corrected": CorrectedShares(**parts)})
+    negative, neutral, positive = (
+        Share.model_construct(share=share, low=low, high=high) for share, low, high in parts
+    )
+    corrected = CorrectedShares.model_construct(negative=negative, neutral=neutral, positive=positive)
+    return point.model_copy(update={"corrected": corrected})
