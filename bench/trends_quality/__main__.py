@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 from pulso_trends.domain.emerging.arms import REACH
-from pulso_trends.domain.emerging.discoveries import FALSE_SHARE, q_values
+from pulso_trends.domain.emerging.discoveries import FALSE_SHARE, both, q_values
 from pulso_trends.domain.emerging.standing import Direction, Standing
 from pulso_trends.domain.emerging.verdicts import verdicts
 
@@ -54,7 +54,7 @@ def _watched(run: tuple[Scenario, int]) -> dict[str, Tally]:
     flags: dict[str, list[tuple[int, np.ndarray, int]]] = defaultdict(list)
     for day in range(REACH, DAYS):
         seen = verdicts(drawn.voices, day + 1)
-        rising, falling = np.split(q_values(np.concatenate([seen.rising, seen.falling])) <= FALSE_SHARE, 2)
+        rising, falling = np.split(q_values(both(seen.rising, seen.falling)) <= FALSE_SHARE, 2)
         flags[LISTED].append((day, rising, int(falling.sum())))
         new, _ = standing.next_day(series, seen)
         ups = np.zeros(len(series), bool)

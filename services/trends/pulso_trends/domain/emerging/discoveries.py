@@ -5,12 +5,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pulso_trends.domain.emerging.expectation import Floats
+from pulso_trends.domain.emerging.dispersion import Floats
 
 FALSE_SHARE: Final = 0.05
 """The share of chance among all alarms that is aimed at."""
 MEMORY_DAYS: Final = 28
 """Days over which the share is kept: alarms of the days before earn what a day may risk."""
+RISES, FALLS = 1.2, 0.4
+"""Weights of the two directions (weighted hypotheses: Genovese, Roeder and Wasserman 2006, Biometrika).
+
+They may average 1. A fifth of the error is kept for rates whose tails are heavier than a log-normal one's.
+"""
 
 Chosen = NDArray[np.bool_]
 
@@ -25,6 +30,11 @@ def risk_of_day(alarms_before: int) -> float:
     """
     earned = alarms_before + 1
     return FALSE_SHARE * earned * 1.5 / (MEMORY_DAYS + earned)
+
+
+def both(rising: Floats, falling: Floats) -> Floats:
+    """Return the chances of all tests, the rises first, by the weights of their directions."""
+    return np.concatenate([rising / RISES, falling / FALLS]).clip(max=1.0)
 
 
 def chosen(chances: Floats, level: float) -> Chosen:

@@ -7,16 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulso_trends.domain.emerging.arms import Arm
+from pulso_trends.domain.emerging.dispersion import Floats, dispersion, divided
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _PRIOR: Final = 0.5
 """Voices that every series is given in its baseline (Jeffreys' prior of a Poisson rate): 0 is never sure."""
-_DIFFERENCE: Final = 0.5
-"""How much series differ in this beforehand, as the variation of their dispersions around the common one."""
-_FIRST_GUESS: Final = 0.05
-_ROUNDS: Final = 3
+_LEAST_DEGREES, _MOST_DEGREES = 4.0, 1e6
+"""Of Student's t: below, a chance would say nothing; above, it is a normal one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +40,9 @@ class Expectation:
         observed: Voices of the stretch, of channels that have a baseline.
         expected: What the stretch would hold at the baseline's shares within each channel.
         baseline: Voices of all blocks together.
-        variance: Squared coefficient of variation of the true rate around `expected`: how well the
-        baseline is
-            known, and how much shares move by themselves from one block to another.
+        variance: Squared coefficient of variation of the true rate around `expected`: how well the baseline
+            is known, and how much shares move by themselves from one block to another.
+        degrees: Degrees of freedom of that variance, which is learnt from a few blocks (Satterthwaite 1946).
         total: All voices of the stretch in the series' place.
     """
 
@@ -52,6 +50,7 @@ class Expectation:
     expected: Floats
     baseline: Floats
     variance: Floats
+    degrees: Floats
     total: Floats
 
     def of(self, series: NDArray[np.bool_]) -> "Expectation":
@@ -71,60 +70,27 @@ def expectation(voices: Voices, arm: Arm, end: int) -> Expectation:
     block_totals = np.stack([_sum(voices.totals, block) for block in earlier], axis=-1)
     baseline, baseline_total = blocks.sum(axis=-1), block_totals.sum(axis=-1)
 
-    ratio = _divided(recent_total, baseline_total)[voices.places]
-    prior = _PRIOR * _divided(baseline_total, baseline_total.sum(axis=1, keepdims=True))[voices.places]
+    ratio = divided(recent_total, baseline_total)[voices.places]
+    prior = _PRIOR * divided(baseline_total, baseline_total.sum(axis=1, keepdims=True))[voices.places]
     expected = (ratio * (baseline + prior)).sum(axis=1)
-    of_baseline = _divided((ratio**2 * (baseline + prior)).sum(axis=1), expected**2)
+    of_baseline = divided((ratio**2 * (baseline + prior)).sum(axis=1), expected**2)
 
-    share = _divided(baseline, baseline_total[voices.places])
+    share = divided(baseline, baseline_total[voices.places])
     fitted = (share[:, :, None] * block_totals[voices.places]).sum(axis=1)
-    moves = dispersion(blocks.sum(axis=1), fitted)
+    moves, doubt = dispersion(blocks.sum(axis=1), fitted)
+    of_blocks = divided((fitted**2).sum(axis=1), fitted.sum(axis=1) ** 2)
+    variance = of_baseline + moves * (1 + of_blocks) * (expected > 0)
     known = baseline_total[voices.places] > 0
     return Expectation(
         (recent * known).sum(axis=1),
         expected,
         baseline.sum(axis=1),
-        of_baseline + moves * (expected > 0),
+        variance,
+        np.clip(2 * divided(variance**2, doubt, fallback=np.inf), _LEAST_DEGREES, _MOST_DEGREES),
         recent_total.sum(axis=1)[voices.places],
     )
-
-
-def dispersion(blocks: Floats, fitted: Floats) -> Floats:
-    """Return by how much each series' share moves from block to block beyond chance, as squared variation.
-
-    The moment estimate of one series from a few blocks is noisy, so it is drawn towards that of all series by
-    its precision (empirical Bayes).
-
-    Args:
-        blocks: Voices counted [series, block].
-        fitted: What the blocks would hold at the series' mean share [series, block].
-    """
-    degrees = blocks.shape[1] - 1
-    whole = fitted.sum(axis=1, keepdims=True)
-    left = 1 - _divided(fitted, whole)
-    excess = ((blocks - fitted) ** 2 - fitted * left).sum(axis=1)
-    weight = (fitted**2 * left).sum(axis=1)
-    own = _divided(excess, weight)
-    mean = whole[:, 0] / blocks.shape[1]
-    common = _FIRST_GUESS
-    for _ in range(_ROUNDS):
-        precision = degrees / 2 / (_divided(np.ones_like(mean), mean, fallback=np.inf) + common) ** 2
-        common = max(float((precision * own).sum() / max(precision.sum(), 1e-12)), 1e-4)
-    prior = (_DIFFERENCE * common) ** -2
-    drawn: Floats = (precision * own + prior * common) / (precision + prior)
-    return np.maximum(drawn, common / 2)
 
 
 def _sum(days: Integers | Floats, stretch: slice) -> Floats:
     summed: Floats = days[..., stretch].sum(axis=-1, dtype=np.float64)
     return summed
-
-
-def _divided(numerator: Floats, denominator: Floats, fallback: float = 0.0) -> Floats:
-    quotient: Floats = np.divide(
-        numerator,
-        denominator,
-        out=np.full(np.broadcast(numerator, denominator).shape, fallback),
-        where=denominator > 0,
-    )
-    return quotient

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from pulso_trends.domain.emerging.discoveries import MEMORY_DAYS, chosen, risk_of_day
+from pulso_trends.domain.emerging.discoveries import MEMORY_DAYS, both, chosen, risk_of_day
 from pulso_trends.domain.emerging.verdicts import Verdicts
 
 STILL_UNLIKELY: Final = 0.01
@@ -52,7 +52,7 @@ class Standing:
             The new alarms, and those that end.
         """
         tests = [Alarm(each, direction) for direction in Direction for each in series]
-        chances = np.concatenate([found.rising, found.falling])
+        chances = both(found.rising, found.falling)
         asked = np.array([alarm not in self.quiet for alarm in tests], bool)
         picked = np.zeros(len(tests), bool)
         picked[asked] = chosen(chances[asked], risk_of_day(sum(self.raised)))

@@ -5,11 +5,10 @@ from typing import Final
 import numpy as np
 from scipy.special import gammainc, gammaincc
 
-from pulso_trends.domain.emerging.expectation import Expectation, Floats
+from pulso_trends.domain.emerging.dispersion import Floats
+from pulso_trends.domain.emerging.expectation import Expectation
 
 _NODES: Final = np.linspace(-9.0, 9.0, 145)
-_DENSITIES: Final = np.exp(-(_NODES**2) / 2)
-_WEIGHTS: Final = _DENSITIES / _DENSITIES.sum()
 
 
 def rise(compared: Expectation) -> Floats:
@@ -17,7 +16,7 @@ def rise(compared: Expectation) -> Floats:
     count = compared.observed[:, None]
     rates = _rates(compared)
     at_least = np.where(count > 0, gammainc(np.maximum(count, 1), rates), 1.0)
-    return _mixed((at_least + gammainc(count + 1, rates)) / 2)
+    return _mixed((at_least + gammainc(count + 1, rates)) / 2, compared.degrees)
 
 
 def fall(compared: Expectation) -> Floats:
@@ -25,7 +24,7 @@ def fall(compared: Expectation) -> Floats:
     count = compared.observed[:, None]
     rates = _rates(compared)
     fewer = np.where(count > 0, gammaincc(np.maximum(count, 1), rates), 0.0)
-    return _mixed((gammaincc(count + 1, rates) + fewer) / 2)
+    return _mixed((gammaincc(count + 1, rates) + fewer) / 2, compared.degrees)
 
 
 def _rates(compared: Expectation) -> Floats:
@@ -39,6 +38,9 @@ def _rates(compared: Expectation) -> Floats:
     return rates
 
 
-def _mixed(chances: Floats) -> Floats:
-    averaged: Floats = (chances @ _WEIGHTS).clip(0.0, 1.0)
-    return averaged
+def _mixed(chances: Floats, degrees: Floats) -> Floats:
+    """Return the mean over the nodes, weighted by Student's t, because the spread itself is an estimate."""
+    freedom = degrees[:, None]
+    densities = (1 + _NODES**2 / freedom) ** (-(freedom + 1) / 2)
+    averaged: Floats = (chances * densities).sum(axis=1) / densities.sum(axis=1)
+    return averaged.clip(0.0, 1.0)

@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pulso_trends.domain.emerging.arms import ARMS
+from pulso_trends.domain.emerging.dispersion import Floats
 from pulso_trends.domain.emerging.evened import evened
-from pulso_trends.domain.emerging.expectation import Expectation, Floats, Voices, expectation
+from pulso_trends.domain.emerging.expectation import Expectation, Voices, expectation
 from pulso_trends.domain.emerging.outweighed import without_the_largest
 from pulso_trends.domain.emerging.tails import fall, rise
 
-RISES: Final = 0.75
-"""The part of the error that looking for rises may spend; falls get the rest."""
 _SMALLEST: Final = 1e-300
 _WORTH_A_LOOK: Final = 1.5
 """Standard deviations from what is expected; nearer counts are not unlikely in any arm."""
@@ -26,8 +25,7 @@ class Verdicts:
 
     Attributes:
         rising: Chance of so high a count, in the arm that speaks most clearly, if nothing changed. It pays
-        for the
-            choice of arm and direction, so it is at most 1 and often is.
+            for the choice of arm.
         falling: The same of so low a count.
         rising_arm: Which of `ARMS` speaks most clearly for a rise.
         falling_arm: The same for a fall.
@@ -47,21 +45,21 @@ def verdicts(voices: Voices, end: int) -> Verdicts:
     compared = tuple(without_the_largest(expectation(even, arm, end), voices.places) for arm in ARMS)
     rises, falls = _chances(compared, up=True), _chances(compared, up=False)
     return Verdicts(
-        _combined(rises, RISES),
-        _combined(falls, 1 - RISES),
+        _combined(rises),
+        _combined(falls),
         rises.argmin(axis=0),
         falls.argmin(axis=0),
         compared,
     )
 
 
-def _combined(chances: Floats, budget: float) -> Floats:
-    """Return one chance for all arms, divided by the part of the error that the direction may spend.
+def _combined(chances: Floats) -> Floats:
+    """Return one chance for all arms.
 
     It is their weighted harmonic mean, which holds however they depend on each other (Wilson 2019, PNAS).
     """
-    weights = np.array([arm.budget for arm in ARMS])[:, None]
-    combined: Floats = 1 / (weights / np.maximum(chances, _SMALLEST)).sum(axis=0) / budget
+    budgets = np.array([arm.budget for arm in ARMS])[:, None]
+    combined: Floats = 1 / (budgets / np.maximum(chances, _SMALLEST)).sum(axis=0)
     return combined.clip(max=1.0)
 
 
