@@ -27,7 +27,8 @@ class ConceptKind(StrEnum):
 class TrendStatus(StrEnum):
     """What is found about a concept in a place.
 
-    `expected` rises because of a day of the calendar. `not_enough_data` says that nothing could be found:
+    `expected` rises because of a day of the calendar. `missing` did not, though it did last year: what is
+    expected of it then is a peak of at least that height. `not_enough_data` says that nothing could be found:
     ask for the natural region or the country.
     """
 
@@ -36,6 +37,7 @@ class TrendStatus(StrEnum):
     NEW = "new"
     STABLE = "stable"
     EXPECTED = "expected"
+    MISSING = "missing"
     NOT_ENOUGH_DATA = "not_enough_data"
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pulso_kit.health import Heartbeat
+from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.store.indexing import index
 from pulso_trends.store.taxonomy import TaxonomyInUse
 from pulso_trends.worker.watch import Watch
@@ -37,9 +38,9 @@ def remarks(scored, *, dish="picarones", region="Arequipa", planted=0, days=5, b
     return events
 
 
-async def watched(database):
+async def watched(database, now=NOW):
     watch = Watch(database, TaxonomyInUse(), seconds=1, heartbeat=Heartbeat(60))
-    while await watch.turn(NOW):
+    while await watch.turn(now):
         pass
 
 
@@ -211,3 +212,22 @@ async def test_a_rise_does_not_bear_the_day_of_an_alarm_of_a_fall(database, scor
             {"c": "picarones", "p": "Arequipa"},
         )
     assert (await ask(region="Arequipa"))["trends"][0]["since"] == before
+
+
+async def test_a_peak_of_the_calendar_that_does_not_come_is_told(database, scored, ask):
+    after = datetime(2026, 10, 19, 15, tzinfo=UTC)  # three days after the third Friday of October
+    events = []
+    for year, peak in ((1, 12), (0, 1)):
+        for day in range(REACH - 1, -1, -1):
+            said = ["Los picarones de siempre"] * (peak if day < 5 else 1) + ["Llegó bien"] * 12
+            moment = after - timedelta(days=day + 364 * year, hours=2)
+            events += [
+                scored(f"{text} {number}", region="Lima", created_at=moment, customer=f"{moment}-{number}")
+                for number, text in enumerate(said)
+            ]
+    await stored(database, events)
+    await watched(database, after)
+    [trend] = (await ask(concept="picarones", status="missing"))["trends"]
+    assert (trend["place"], trend["cause"], trend["window_days"]) == ("Perú", "dia_de_los_picarones", 5)
+    assert trend["count"] < trend["expected"] / 3
+    assert trend["now"]["voices"] == trend["count"]

@@ -10,10 +10,10 @@ const CHANNELS = {
   en: { survey: "surveys", social_media: "social media", email: "e-mail", chat: "chat", review: "reviews", market: "markets", other: "other" },
 };
 const PLACES = { es: { coast: "costa", highlands: "sierra", jungle: "selva" }, en: { "Perú": "Peru" } };
-const MOVES = { rising: "↑", falling: "↓", new: "✳" };
+const MOVES = { rising: "↑", falling: "↓", new: "✳", missing: "∅" };
 const STATUSES = {
-  es: { rising: "sube", falling: "baja", new: "nuevo" },
-  en: { rising: "rising", falling: "falling", new: "new" },
+  es: { rising: "sube", falling: "baja", new: "nuevo", missing: "faltó" },
+  en: { rising: "rising", falling: "falling", new: "new", missing: "did not come" },
 };
 const SVG = "http://www.w3.org/2000/svg";
 const CLASSES = ["negative", "neutral", "positive"];

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from pulso_contracts.emerging import TrendStatus
 from pulso_kit.database import Database
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +15,7 @@ from pulso_trends.domain.concepts import Taxonomy
 from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.domain.emerging.discoveries import MEMORY_DAYS
 from pulso_trends.domain.emerging.look import NEWS, Cause, Found, causes_of, look, series
+from pulso_trends.domain.emerging.missing import Due, due, missing
 from pulso_trends.domain.emerging.standing import Alarm, Direction, Standing
 from pulso_trends.domain.lima import start_of_day
 from pulso_trends.store.counts import Counts, read_counts
@@ -23,6 +25,7 @@ from pulso_trends.store.transaction import core_transaction
 
 KEPT_STABLE = 5_000
 """Series without news that are kept for answers, those with the lowest q-values first."""
+_GROWTH = (TrendStatus.RISING, TrendStatus.NEW)
 MOST_SHOWN = 50
 """Changes for which people, sources and examples are looked up at each look."""
 
@@ -118,8 +121,12 @@ async def look_at(database: Database, day: int, seq: int, taxonomy: Taxonomy) ->
     async with core_transaction(database) as connection:
         state = await _read_state(connection)
         counts = await read_counts(connection, day - REACH + 1, day, taxonomy.concepts)
+        peaks = [
+            (each, await _last_year(connection, each, day, taxonomy))
+            for each in due(start_of_day(day).date())
+        ]
     causes = causes_of(start_of_day(day).date(), taxonomy.groups)
-    found = await asyncio.to_thread(_found, counts, causes, taxonomy)
+    found = await asyncio.to_thread(_found, counts, causes, taxonomy, peaks)
     rows = [_row(each, taxonomy) for each in _kept(found)]
     news = [row for row in rows if row["status"] in NEWS and not row["explained"]]
     for row in news[:MOST_SHOWN]:
@@ -157,9 +164,23 @@ def _next_day(
     return standing.next_day(tested.keys, verdicts)
 
 
-def _found(counts: Counts, causes: Mapping[str, Cause], taxonomy: Taxonomy) -> list[Found]:
+async def _last_year(connection: AsyncConnection, due: Due, day: int, taxonomy: Taxonomy) -> Counts:
+    """Return the counts around the last occurrence of an occasion, of its concepts."""
+    last = day - due.days_before
+    return await read_counts(
+        connection, last - REACH + 1, last, taxonomy.concepts, only=due.occasion.concepts
+    )
+
+
+def _found(
+    counts: Counts, causes: Mapping[str, Cause], taxonomy: Taxonomy, peaks: Iterable[tuple[Due, Counts]]
+) -> list[Found]:
     found, _ = look(series(*counts), causes, taxonomy.groups)
-    return sorted(found, key=lambda each: (each.q_value, each.concept, each.place))
+    told = {(each.concept, each.place): each for each in found}
+    for occasion, then in peaks:
+        absent = {(each.concept, each.place): each for each in missing(occasion, counts, then)}
+        told |= {key: each for key, each in absent.items() if told[key].status not in _GROWTH}
+    return sorted(told.values(), key=lambda each: (each.q_value, each.concept, each.place))
 
 
 def _kept(found: Sequence[Found]) -> list[Found]:

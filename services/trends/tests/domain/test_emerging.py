@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.domain.emerging.discoveries import chosen, q_values, risk_of_day
+from pulso_trends.domain.emerging.dispersion import dispersion
 from pulso_trends.domain.emerging.evened import evened
-from pulso_trends.domain.emerging.expectation import Voices, dispersion
+from pulso_trends.domain.emerging.expectation import Voices
 from pulso_trends.domain.emerging.explained import Change, explained
 from pulso_trends.domain.emerging.standing import QUIET_DAYS, Alarm, Direction, Standing
 from pulso_trends.domain.emerging.verdicts import Verdicts, verdicts
@@ -77,8 +78,8 @@ def test_shares_that_only_make_room_for_a_giant_have_not_moved():
 def test_dispersion_is_learnt_from_the_blocks():
     draw = np.random.default_rng(2)
     mean = np.full((400, 12), 40.0)
-    calm = dispersion(draw.poisson(mean).astype(float), mean)
-    moved = dispersion(draw.poisson(mean * draw.gamma(10, 0.1, mean.shape)).astype(float), mean)
+    calm, _ = dispersion(draw.poisson(mean).astype(float), mean)
+    moved, _ = dispersion(draw.poisson(mean * draw.gamma(10, 0.1, mean.shape)).astype(float), mean)
     assert np.median(calm) < 0.01
     assert np.median(moved) == pytest.approx(0.1, rel=0.3)
 

@@ -24,7 +24,7 @@ _HARDLY_KNOWN: Final = 2.0
 """Voices in a whole baseline up to which what rises is new."""
 
 
-NEWS: Final = frozenset({TrendStatus.RISING, TrendStatus.FALLING, TrendStatus.NEW})
+NEWS: Final = frozenset({TrendStatus.RISING, TrendStatus.FALLING, TrendStatus.NEW, TrendStatus.MISSING})
 """What tells of a change."""
 
 
@@ -179,7 +179,7 @@ def _found(
     arm = int(seen.rising_arm[n] if up else seen.falling_arm[n])
     compared = seen.compared[arm]
     count, mean = float(compared.observed[n]), float(compared.expected[n])
-    low, high = _interval(count, mean, float(compared.variance[n]))
+    low, high = interval(count, mean, float(compared.variance[n]))
     status = TrendStatus.STABLE
     if q_rising <= FALSE_SHARE:
         status = TrendStatus.NEW if compared.baseline[n] <= _HARDLY_KNOWN else TrendStatus.RISING
@@ -204,7 +204,7 @@ def _found(
     )
 
 
-def _interval(count: float, mean: float, variance: float) -> tuple[float, float | None]:
+def interval(count: float, mean: float, variance: float) -> tuple[float, float | None]:
     """Return the 95 % interval of the ratio of rates: exact for the count, log-normal for what was expected.
 
     Where nothing was expected it has no upper end.
