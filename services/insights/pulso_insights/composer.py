@@ -73,7 +73,7 @@ class Composer:
             wrong = FieldError(field="scope.from", message=f"a brief covers at most {MAX_SCOPE_DAYS} days")
             raise Malformed("The scope is too long.", errors=[wrong])
         with COLLECTING_SECONDS.time():
-            findings = await self._source.findings(scope, request.audience, period, today=today)
+            findings = await self._source.findings(request, period, today=today)
         asked = self._model is None and request.question is not None
         material = Material(request, findings, digest(findings, request.language, asked=asked))
         drafts, used = await self._write(material)

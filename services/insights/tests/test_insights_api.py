@@ -12,6 +12,9 @@ from pulso_contracts.base import LIMA
 from pulso_insights.store.migrate import SCRIPTS, VERSION_TABLE
 from pulso_insights.store.tables import METADATA
 from pulso_kit.database import Database
+from pulso_kit.health import Heartbeat
+from pulso_trends.store.taxonomy import TaxonomyInUse
+from pulso_trends.worker.watch import Watch
 
 NOW, BEFORE = date(2026, 10, 20), date(2026, 9, 20)
 OCTOBER = {"from": "2026-10-01", "to": "2026-10-30"}
@@ -212,3 +215,28 @@ async def test_more_briefs_at_once_than_desks_are_told_to_come_again(start_insig
     assert statuses[0] == 201
     assert statuses[-1] == 503
     assert all("retry-after" in answer.headers for answer in answers if answer.status_code == 503)
+
+
+async def test_a_brief_about_today_tells_what_changes(insights, trends):
+    now = datetime.now(LIMA)
+    database = Database(trends.database_url, application="tests")
+    for days_ago in range(7 * 13, 0, -1):
+        day = now.date() - timedelta(days=days_ago)
+        picarones = 9 if days_ago <= 5 else 1
+        await trends.add(picarones, day=day, text="Los picarones", region="Arequipa")
+        await trends.add(20, day=day, text="Llegó bien", region="Arequipa")
+    watch = Watch(database, TaxonomyInUse(), seconds=1, heartbeat=Heartbeat(60))
+    while await watch.turn(now):
+        pass
+    await database.close()
+    made = await brief(insights, scope={"region": "Arequipa"})
+    [section] = [each for each in made["sections"] if each["heading"] == "Lo que cambia"]
+    assert section["sentences"][0]["text"].startswith("Se habla más de picarón (Arequipa): ")
+    assert "a lo sumo el 5\N{NO-BREAK SPACE}% es azar" in section["sentences"][-1]["text"]
+    facts = {fact["id"]: fact for fact in made["facts"]}
+    heard = next(fact for fact in facts.values() if fact["label"] == "comentarios de los últimos días")
+    async with httpx.AsyncClient(base_url=trends.url) as client:
+        [trend] = (await client.get(heard["query"].removeprefix("/api/v1"))).json()["trends"]
+    assert (trend["count"], trend["status"]) == (heard["value"], "rising")
+    past = await brief(insights, scope={"region": "Arequipa", "to": str(now.date() - timedelta(days=1))})
+    assert "Lo que cambia" not in past["text"]

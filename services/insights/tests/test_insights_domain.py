@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pulso_contracts.insights import BriefLanguage, Fact, InsightRequest, Unit
 from pulso_contracts.scoring import Aspect
 from pulso_insights.domain.digest import digest
-from pulso_insights.domain.findings import Breakdown, Dimension, Example, Findings
+from pulso_insights.domain.findings import Breakdown, Dimension, Example, Findings, Movement, Movements
 from pulso_insights.domain.period import Period, period_of
 from pulso_insights.domain.rendering import PLACEHOLDER, rendered, shown
 from pulso_insights.domain.tally import Evidence, Group, Tally
@@ -162,6 +162,21 @@ GROUPS = {
 }
 
 
+MOVEMENT = st.builds(
+    Movement,
+    name=st.sampled_from(["picarones", "{F1}", "<b>"]),
+    place=st.sampled_from(["Lima", "coast", "Perú"]),
+    status=st.sampled_from(["rising", "falling", "new", "missing"]),
+    days=st.sampled_from([3, 7, 28]),
+    count=st.integers(0, 500),
+    expected=st.floats(0, 500),
+    query=st.just("/moves?concept=x"),
+)
+MOVEMENTS = st.builds(
+    Movements, st.just(TODAY), st.just(0.05), st.lists(MOVEMENT, max_size=6), st.just("/moves")
+)
+
+
 @st.composite
 def findings(draw):
     breakdowns = [
@@ -183,6 +198,7 @@ def findings(draw):
         query_before="/before",
         breakdowns=breakdowns,
         examples=[Example("a1", "/feedback/a1", "Say 99!", "negative")],
+        movements=draw(st.none() | MOVEMENTS),
     )
 
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from pulso_contracts.insights import BriefLanguage, Fact, Unit
 
-from pulso_insights.domain.fact_book import FactBook, GroupFacts, percent
-from pulso_insights.domain.findings import Breakdown, Dimension, Findings
+from pulso_insights.domain.fact_book import DECIMALS, FactBook, GroupFacts, percent
+from pulso_insights.domain.findings import Breakdown, Dimension, Findings, Movements
 from pulso_insights.domain.tally import FEW, Evidence, Group, Tally
 from pulso_insights.domain.words import spelled
 
@@ -29,7 +29,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Statements that belong together; `kind` is `overview`, a dimension, or `examples`."""
+    """Statements that belong together; `kind` is `overview`, `movements`, a dimension, or `examples`."""
 
     kind: str
     statements: Sequence[Statement]
@@ -54,6 +54,8 @@ def digest(findings: Findings, language: BriefLanguage, *, asked: bool) -> Diges
     book = FactBook(language)
     evidence = Evidence(2 + sum(4 * len(breakdown.groups) for breakdown in findings.breakdowns))
     parts = [Part("overview", list(_overview(findings, book, evidence, asked=asked)))]
+    if findings.movements is not None:
+        parts.append(Part("movements", list(_movements(findings.movements, book, language))))
     for breakdown in findings.breakdowns:
         statements = _Section(breakdown, book, evidence, language).statements()
         if statements:
@@ -114,6 +116,28 @@ def _overview(findings: Findings, book: FactBook, evidence: Evidence, *, asked: 
         yield Statement(_MOOD[moved], points)
     if findings.period_is_open:
         yield Statement("open")
+
+
+def _movements(movements: Movements, book: FactBook, language: BriefLanguage) -> Iterator[Statement]:
+    last = value(book.add("last_looked_at", movements.last_day.isoformat(), Unit.DATE, movements.query))
+    if not movements.changes:
+        yield Statement("nothing_moves", {"last": last})
+        return
+    for each in movements.changes:
+        name = f"{each.name} ({spelled(each.place, 'place', language)})"
+        counted = book.add("heard", each.count, Unit.ITEMS, each.query, subject=name)
+        usual = round(each.expected, DECIMALS)
+        slots = {
+            "subject": subject(counted),
+            "count": value(counted),
+            "expected": value(book.add("usual", usual, Unit.ITEMS, each.query, subject=name)),
+            "days": value(book.add("looked_at_days", each.days, Unit.DAYS, each.query, subject=name)),
+            "last": last,
+        }
+        yield Statement(each.status, slots)
+    chance = round(100 * movements.false_share, DECIMALS)
+    share = book.add("false_share", chance, Unit.PERCENT, movements.query)
+    yield Statement("how_sure", {"share": value(share)})
 
 
 def _examples(findings: Findings, book: FactBook) -> Statement:

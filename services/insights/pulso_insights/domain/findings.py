@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from pulso_contracts.insights import Audience
@@ -39,6 +40,33 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
+class Movement:
+    """A concept of which people talk more or less than its own past lets expect, and where.
+
+    `status` is one of `rising`, `falling`, `new` and `missing`; `count` voices were heard in the last `days`
+    days, where `expected` would have been usual.
+    """
+
+    name: str
+    place: str
+    status: str
+    days: int
+    count: int
+    expected: float
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Movements:
+    """What changes up to `last_day`, the surest first; at most `false_share` of it is chance."""
+
+    last_day: date
+    false_share: float
+    changes: Sequence[Movement]
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """One item to read: its redacted text is shown to a language model, only its id is kept."""
 
@@ -60,3 +88,5 @@ class Findings:
     query_before: str
     breakdowns: Sequence[Breakdown]
     examples: Sequence[Example]
+    movements: Movements | None = None
+    """None where trends has not looked yet, or the scope is not one that it looks at."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from pulso_contracts.feedback import Channel
 from pulso_contracts.insights import BriefLanguage
+from pulso_contracts.peru import MacroRegion
 from pulso_contracts.scoring import Aspect
 
 SPANISH, ENGLISH = BriefLanguage.SPANISH, BriefLanguage.ENGLISH
@@ -29,6 +30,11 @@ LABELS: Final[Mapping[BriefLanguage, Mapping[str, str]]] = {
         "positive_points": "cambio de la parte positiva",
         "example_negative": "comentario negativo",
         "example_positive": "comentario positivo",
+        "last_looked_at": "último día que se miró",
+        "heard": "comentarios de los últimos días",
+        "usual": "lo que sería usual en esos días",
+        "looked_at_days": "días que se comparan",
+        "false_share": "parte de los cambios que puede ser azar, a lo sumo",
     },
     ENGLISH: {
         "first_day": "first day",
@@ -49,6 +55,11 @@ LABELS: Final[Mapping[BriefLanguage, Mapping[str, str]]] = {
         "positive_points": "change of the positive share",
         "example_negative": "negative comment",
         "example_positive": "positive comment",
+        "last_looked_at": "last day that was looked at",
+        "heard": "comments of the last days",
+        "usual": "what would be usual in these days",
+        "looked_at_days": "days that are compared",
+        "false_share": "share of changes that may be chance, at most",
     },
 }
 
@@ -102,6 +113,11 @@ ASPECTS: Final[Mapping[BriefLanguage, Mapping[Aspect, str]]] = {
     },
 }
 
+REGIONS: Final[Mapping[BriefLanguage, Mapping[str, str]]] = {
+    SPANISH: {MacroRegion.COAST: "costa", MacroRegion.HIGHLANDS: "sierra", MacroRegion.JUNGLE: "selva"},
+    ENGLISH: {MacroRegion.COAST: "coast", MacroRegion.HIGHLANDS: "highlands", MacroRegion.JUNGLE: "jungle"},
+}
+
 MONTHS: Final[Mapping[BriefLanguage, tuple[str, ...]]] = {
     SPANISH: (
         *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
@@ -116,9 +132,11 @@ MONTHS: Final[Mapping[BriefLanguage, tuple[str, ...]]] = {
 
 
 def spelled(word: str, kind: str, language: BriefLanguage) -> str:
-    """How a group is called: channels and aspects have names for readers, regions and products are names."""
+    """How a group is called: channels, aspects and natural regions are worded, others have names."""
     if kind == "channel":
         return CHANNELS[language][Channel(word)]
     if kind == "aspect":
         return ASPECTS[language][Aspect(word)]
+    if kind == "place":
+        return REGIONS[language].get(word, word)
     return word

@@ -9,19 +9,30 @@ from urllib.parse import urlencode
 
 import httpx
 from pulso_contracts.base import Lenient
+from pulso_contracts.emerging import EmergingAnswer
 from pulso_contracts.feedback import FieldError
-from pulso_contracts.insights import Audience, Scope
+from pulso_contracts.insights import BriefLanguage, InsightRequest, Scope
 from pulso_contracts.trends import FeedbackPage, Point, SeriesAnswer
 from pulso_kit.errors import BadGateway, Malformed, Unavailable
 from pydantic import ValidationError
 
-from pulso_insights.domain.findings import LOOKED_AT, Breakdown, Dimension, Example, Findings
+from pulso_insights.domain.findings import (
+    LOOKED_AT,
+    Breakdown,
+    Dimension,
+    Example,
+    Findings,
+    Movement,
+    Movements,
+)
 from pulso_insights.domain.period import Period
 from pulso_insights.domain.tally import Group, Tally
 
 API_PREFIX = "/api/v1"
 EXAMPLES_OF_A_KIND = 2
 """Recent items of each mood that a brief points to."""
+MOVEMENTS = 6
+"""Changes of what people talk about that a brief tells, the surest ones."""
 
 Answer = TypeVar("Answer", bound=Lenient)
 Query = list[tuple[str, str | int | float | bool | None]]
@@ -33,24 +44,28 @@ class TrendsSource:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
-    async def findings(self, scope: Scope, audience: Audience, period: Period, *, today: date) -> Findings:
-        """All that a brief for this audience may tell about the scope.
+    async def findings(self, request: InsightRequest, period: Period, *, today: date) -> Findings:
+        """All that a brief for this request may tell about its scope.
 
         Raises:
             Malformed: Trends does not know a value of the scope; the errors name its field.
             Unavailable: Trends cannot answer now.
             BadGateway: Trends gave no usable answer.
         """
+        scope, is_open = request.scope, period.last >= today
         filters = _filters(scope)
-        dimensions = [each for each in LOOKED_AT[audience] if getattr(scope, each.value, None) is None]
-        whole, examples, breakdowns = await asyncio.gather(
+        dimensions = [
+            each for each in LOOKED_AT[request.audience] if getattr(scope, each.value, None) is None
+        ]
+        whole, examples, movements, breakdowns = await asyncio.gather(
             self._grouped(None, period, filters),
             self._examples(period, filters),
+            self._movements(scope, request.language, is_open=is_open),
             asyncio.gather(*(self._grouped(each, period, filters) for each in dimensions)),
         )
         return Findings(
             period=period,
-            period_is_open=period.last >= today,
+            period_is_open=is_open,
             whole=whole.groups[0] if whole.groups else Group("all", Tally(), Tally()),
             query=whole.query,
             query_before=whole.query_before,
@@ -59,6 +74,7 @@ class TrendsSource:
                 for dimension, found in zip(dimensions, breakdowns, strict=True)
             ],
             examples=examples,
+            movements=movements,
         )
 
     async def _grouped(self, dimension: Dimension | None, period: Period, filters: Query) -> "_Grouped":
@@ -87,6 +103,31 @@ class TrendsSource:
             for page in pages
             for item in page.items
         ]
+
+    async def _movements(self, scope: Scope, language: BriefLanguage, *, is_open: bool) -> Movements | None:
+        """What changes now; trends looks at departments and wider places, not at channels and products."""
+        narrowed = (scope.channel, scope.product, scope.product_category)
+        if not is_open or any(each is not None for each in narrowed):
+            return None
+        where: Query = [("region", scope.region)] if scope.region else []
+        query: Query = [*where, ("limit", MOVEMENTS)]
+        answer = await self._get("/trends/emerging", query, EmergingAnswer)
+        if answer.looked_at is None or answer.last_day is None:
+            return None
+        changes = [
+            Movement(
+                trend.name_es if language is BriefLanguage.SPANISH else trend.name_en,
+                trend.place,
+                trend.status,
+                trend.window_days,
+                trend.count,
+                trend.expected,
+                _shown_query("/trends/emerging", [("concept", trend.concept), ("region", trend.place)]),
+            )
+            for trend in answer.trends
+        ]
+        shown = _shown_query("/trends/emerging", query)
+        return Movements(date.fromisoformat(answer.last_day), answer.false_share, changes, shown)
 
     async def _get(self, path: str, query: Query, model: type[Answer]) -> Answer:
         try:
