@@ -1,8 +1,8 @@
 """Models as a CSV table (RFC 4180): flat columns, named and ordered as the fields of the models.
 
-A field of a model in a model is a column `outer.inner`. Values of a list are joined by `;`, those of a map are
-`key=value`; a backslash stands before a `;` or a backslash in them. A list of models has a column for each of
-their fields, in which the same place is the same member. A value that is absent is an empty cell.
+A field of a model in a model is a column `outer.inner`. Values of a list are joined by `;`, those of a map
+are `key=value`; a backslash stands before a `;` or a backslash in them. A list of models has a column for
+each of their fields, in which the same place is the same member. A value that is absent is an empty cell.
 
 Text that a spreadsheet would take for a formula gets an apostrophe in front, numbers stay as they are
 (https://owasp.org/www-community/attacks/CSV_Injection). The table begins with a byte order mark: without it

@@ -66,7 +66,7 @@ def preferred(accept: str) -> str:
 
 
 class AnswerForm:
-    """The form in which the caller wants the answer; as a dependency it refuses, before any work, any other."""
+    """The form in which the caller wants the answer; any other is refused before any work is done."""
 
     def __init__(self, request: Request, response: Response) -> None:
         self._query = request.query_params.multi_items()
@@ -76,8 +76,8 @@ class AnswerForm:
     def of(self, answer: Answer, listing: Listing) -> Answer | Response:
         """The answer itself, for JSON, or its table.
 
-        A table has no place for `next_cursor`: the next page is in the `Link` header (RFC 8288), as a relative
-        reference that holds at the gateway too.
+        A table has no place for `next_cursor`: the next page is in the `Link` header (RFC 8288), as a
+        relative reference that holds at the gateway too.
         """
         if self._form == JSON:
             return answer

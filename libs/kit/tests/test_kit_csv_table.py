@@ -61,7 +61,7 @@ def test_columns_are_the_fields_in_their_order_with_the_names_of_json():
 def test_cells():
     opinions = [Opinion(aspect="sabor", score=0.5), Opinion(aspect="precio", score=-0.25)]
     full = row(
-        id="ají, «ñ» 🌶️\n\"dos\"",
+        id='ají, «ñ» 🌶️\n"dos"',
         said_at=datetime(2026, 11, 1, 12, tzinfo=UTC),
         known=True,
         mood=Mood(share=-0.5, opinions=opinions),
@@ -70,7 +70,7 @@ def test_cells():
         **{"from": -3},
     )
     assert full == {
-        "id": "ají, «ñ» 🌶️\n\"dos\"",
+        "id": 'ají, «ñ» 🌶️\n"dos"',
         "said_at": "2026-11-01T12:00:00Z",
         "from": "-3",
         "known": "true",

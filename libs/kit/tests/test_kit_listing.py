@@ -78,7 +78,11 @@ def make_client() -> httpx.AsyncClient:
         yield
 
     app = create_app(
-        service="test", settings=ServiceSettings(port=8099), health=Health(), routers=[router], lifespan=no_lifespan
+        service="test",
+        settings=ServiceSettings(port=8099),
+        health=Health(),
+        routers=[router],
+        lifespan=no_lifespan,
     )
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
 
