@@ -58,28 +58,33 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _at(value: Any, path: Sequence[str]) -> Any:
-    if not path or value is None:
-        return value
-    if isinstance(value, list):
-        return [_at(each, path) for each in value]
-    return _at(value.get(path[0]), path[1:])
+    for depth, name in enumerate(path):
+        if isinstance(value, list):
+            return [_at(each, path[depth:]) for each in value]
+        if value is None:
+            return None
+        value = value.get(name)
+    return value
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any) -> Any:
+    """What the writer of the table is given: text, or a number as it is."""
     if isinstance(value, dict):
         value = [f"{key}={_plain(each)}" for key, each in value.items()]
     if isinstance(value, list):
         text, is_text = ";".join(map(_member, value)), any(isinstance(each, str) for each in value)
+    elif isinstance(value, str):
+        text, is_text = value, True
     else:
-        text, is_text = _plain(value), isinstance(value, str)
+        return _plain(value)
     return f"'{text}" if is_text and text.startswith(_FORMULA) else text
 
 
 def _member(value: Any) -> str:
-    return _plain(value).replace("\\", "\\\\").replace(";", "\\;")
+    return str(_plain(value)).replace("\\", "\\\\").replace(";", "\\;")
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if value is None else str(value)
+    return "" if value is None else value

@@ -1,5 +1,6 @@
 """Lists that are told as JSON or as CSV, whichever the caller's `Accept` prefers."""
 
+from asyncio import to_thread
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
@@ -73,7 +74,7 @@ class AnswerForm:
         self._form = preferred(",".join(request.headers.getlist("accept")))
         response.headers["Vary"] = "Accept"
 
-    def of(self, answer: Answer, listing: Listing) -> Answer | Response:
+    async def of(self, answer: Answer, listing: Listing) -> Answer | Response:
         """The answer itself, for JSON, or its table.
 
         A table has no place for `next_cursor`: the next page is in the `Link` header (RFC 8288), as a
@@ -81,11 +82,12 @@ class AnswerForm:
         """
         if self._form == JSON:
             return answer
-        content = answer.model_dump(mode="json", by_alias=True)
+        content = await to_thread(answer.model_dump, mode="json", by_alias=True)
         headers = {"Content-Disposition": f'attachment; filename="{listing.name}.csv"', "Vary": "Accept"}
         if content.get("next_cursor") is not None:
             headers["Link"] = f'<?{self._following(content["next_cursor"])}>; rel="next"'
-        return Response(csv_table(listing.columns, listing.rows(content)), media_type=CSV, headers=headers)
+        table = await to_thread(csv_table, listing.columns, listing.rows(content))
+        return Response(table, media_type=CSV, headers=headers)
 
     def _following(self, cursor: str) -> str:
         kept = [(name, value) for name, value in self._query if name != "cursor"]

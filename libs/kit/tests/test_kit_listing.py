@@ -71,7 +71,7 @@ def make_client() -> httpx.AsyncClient:
     async def words(form: AnswerFormDep, limit: int = 2, cursor: int = 0) -> Page | Response:
         items = [Word(id=number, text=f"ñ{number}") for number in range(cursor, min(cursor + limit, 5))]
         following = str(cursor + limit) if cursor + limit < 5 else None
-        return form.of(Page(items=items, next_cursor=following), WORDS)
+        return await form.of(Page(items=items, next_cursor=following), WORDS)
 
     @asynccontextmanager
     async def no_lifespan(_app):

@@ -116,7 +116,7 @@ async def list_keys(
         raise Malformed("There is no page there.", errors=[wrong])
     shown = [_shown(record) for record in records[:limit]]
     page = KeyPage(items=shown, next_cursor=shown[-1].id if len(records) > limit else None)
-    return form.of(page, KEYS)
+    return await form.of(page, KEYS)
 
 
 @router.delete("/{key_id}", responses={404: {"description": "Not Found"}, 409: {"description": "Conflict"}})

@@ -127,7 +127,7 @@ async def list_imports(
     limit: Annotated[int, Query(ge=1, le=MOST_PER_PAGE)] = 20,
 ) -> ImportPage | Response:
     """Newest first, without their rejected rows."""
-    return form.of(await desk.page(cursor, limit), JOBS)
+    return await form.of(await desk.page(cursor, limit), JOBS)
 
 
 @router.get("/imports/{job_id}", summary="How far an import is")

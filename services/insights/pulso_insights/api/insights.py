@@ -54,7 +54,7 @@ async def list_insights(
         raise Malformed("There is no page there.", errors=[wrong])
     shown = [InsightSummary.model_validate(insight, from_attributes=True) for insight in found[:limit]]
     page = InsightPage(items=shown, next_cursor=shown[-1].id if len(found) > limit else None)
-    return form.of(page, BRIEFS)
+    return await form.of(page, BRIEFS)
 
 
 @router.get("/{insight_id}", responses={404: {"description": "Not Found"}})

@@ -105,7 +105,7 @@ async def emerging(
         trends=[_trend(each, names[each.concept]) for each in looked.trends if each.concept in names],
         next_cursor=None if looked.following is None else looked.following.encode(),
     )
-    return form.of(answer, TRENDS)
+    return await form.of(answer, TRENDS)
 
 
 @router.get("/taxonomy", response_model=TaxonomyAnswer, responses=CONCEPTS.responses)
@@ -137,7 +137,7 @@ async def taxonomy(
     ]
     following = ConceptCursor(listed[-1].id).encode() if len(found) > limit else None
     answer = TaxonomyAnswer(recounting=now.recounting, concepts=listed, next_cursor=following)
-    return form.of(answer, CONCEPTS)
+    return await form.of(answer, CONCEPTS)
 
 
 @router.post("/taxonomy", status_code=202)

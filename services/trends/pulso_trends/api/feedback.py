@@ -38,7 +38,7 @@ async def list_feedback(
             database, replace(filters, start=start, end=end), limit=limit, after=after
         )
     page = FeedbackPage(items=items, next_cursor=None if following is None else following.encode())
-    return form.of(page, ITEMS)
+    return await form.of(page, ITEMS)
 
 
 @router.get("/{id}", responses={404: {"description": "Not Found"}})

@@ -61,7 +61,7 @@ async def read_forecast(
             series=await asyncio.gather(*fits),
             truncated=known.truncated,
         )
-    return form.of(foretold, FORECASTS)
+    return await form.of(foretold, FORECASTS)
 
 
 @router.get("/anomalies", response_model=AnomaliesAnswer, responses=ANOMALIES.responses)
@@ -85,4 +85,4 @@ async def read_anomalies(
         question = SeriesQuestion(judged.history, None, filters)
         [series] = answer(question, await read_series(database, question)).series
         found = await _fitted(partial(unusual, series, judged, level))
-    return form.of(found, ANOMALIES)
+    return await form.of(found, ANOMALIES)

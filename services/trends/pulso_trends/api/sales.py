@@ -123,4 +123,4 @@ async def sales(
     answer = SalesAnswer(
         region=department, start=week_start(weeks.first), end=week_start(weeks.stop), products=found
     )
-    return form.of(answer, SALES)
+    return await form.of(answer, SALES)

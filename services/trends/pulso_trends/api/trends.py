@@ -51,7 +51,7 @@ async def sentiment(
         if correction is not None and is_correctable(question):
             channels = await read_series(resources.database, channels_of(question))
             found = with_corrected_shares(found, correction, channels)
-    return form.of(found, POINTS)
+    return await form.of(found, POINTS)
 
 
 @router.get("/dimensions", response_model=Dimensions, responses=DIMENSIONS.responses)
@@ -59,7 +59,7 @@ async def dimensions(form: AnswerFormDep, database: DatabaseDep) -> Dimensions |
     """The values that indexed items carry, most frequent first: what filters can be set to."""
     with QUERY_SECONDS.labels("dimensions").time():
         found = await read_dimensions(database)
-    return form.of(found, DIMENSIONS)
+    return await form.of(found, DIMENSIONS)
 
 
 @router.get("/status")
