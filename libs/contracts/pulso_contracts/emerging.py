@@ -93,6 +93,7 @@ class EmergingAnswer(Lenient):
 
     `trends` come the surest first. Of those that are rising, falling or new at most `false_share` are chance.
     `looked_at` tells when the counts were looked at last; None: not yet. `tested` series had data enough.
+    `next_cursor` is None on the last page; it is worth nothing once there is another `looked_at`.
     """
 
     time_zone: str = "America/Lima"
@@ -102,6 +103,7 @@ class EmergingAnswer(Lenient):
     tested: int
     recounting: bool
     trends: list[Trend]
+    next_cursor: str | None = None
 
 
 Name = Annotated[str, StringConstraints(min_length=2, max_length=80, strip_whitespace=True)]
@@ -147,7 +149,11 @@ class ListedConcept(Lenient):
 
 
 class TaxonomyAnswer(Lenient):
-    """The concepts that are counted; `recounting` while history is not yet counted by all of them."""
+    """One page of the concepts that are counted, by id; `next_cursor` is None on the last one.
+
+    `recounting` while history is not yet counted by all of them.
+    """
 
     recounting: bool
     concepts: list[ListedConcept]
+    next_cursor: str | None = None

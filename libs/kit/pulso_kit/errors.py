@@ -52,6 +52,12 @@ class NotFound(PulsoError):
     status, slug = 404, "not-found"
 
 
+class NotAcceptable(PulsoError):
+    """The caller accepts none of the forms in which this is told."""
+
+    status, slug = 406, "not-acceptable"
+
+
 class Conflict(PulsoError):
     """The request is well formed but does not fit the present state."""
 
@@ -107,13 +113,18 @@ def _problem_schema() -> dict[str, Any]:
     return schema
 
 
-PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    code: {
-        "description": HTTPStatus(code).phrase,
-        "content": {PROBLEM_MEDIA_TYPE: {"schema": _problem_schema()}},
+def problem_responses(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """For `responses=` of an endpoint: the errors of these statuses that it may give."""
+    return {
+        code: {
+            "description": HTTPStatus(code).phrase,
+            "content": {PROBLEM_MEDIA_TYPE: {"schema": _problem_schema()}},
+        }
+        for code in codes
     }
-    for code in (400, 401, 403, 413, 422, 429, 503)
-}
+
+
+PROBLEM_RESPONSES = problem_responses(400, 401, 403, 413, 422, 429, 503)
 """For `responses=` of an app or router, so that OpenAPI tells of the errors that any endpoint may give."""
 
 _SLUGS = {error.status: error.slug for error in PulsoError.__subclasses__()} | {405: "method-not-allowed"}

@@ -1,8 +1,10 @@
 """Briefs by the built-in writer over a real trends service."""
 
 import asyncio
+import csv
 import re
 from datetime import date, datetime, timedelta
+from io import StringIO
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from pulso_trends.store.taxonomy import TaxonomyInUse
 from pulso_trends.worker.watch import Watch
 
 NOW, BEFORE = date(2026, 10, 20), date(2026, 9, 20)
+AUDIENCES = ("product", "service")
 OCTOBER = {"from": "2026-10-01", "to": "2026-10-30"}
 
 
@@ -143,6 +146,21 @@ async def test_briefs_are_kept_and_listed(insights):
     assert "text" not in first["items"][0]
     assert (await insights.get(f"/insights/{'0' * 20}")).status_code == 404
     assert (await insights.get("/insights", params={"cursor": "0" * 20})).status_code == 422
+
+
+@pytest.mark.usefixtures("october")
+async def test_briefs_are_listed_as_a_table_too(insights):
+    made = [await brief(insights, scope=OCTOBER | {"region": "Cusco"}, audience=each) for each in AUDIENCES]
+    rows, target = [], "/insights?limit=1"
+    while target is not None:
+        answer = (await insights.get(target, headers={"Accept": "text/csv"})).raise_for_status()
+        rows += csv.DictReader(StringIO(answer.content.decode("utf-8-sig"), newline=""))
+        target = answer.url.join(answer.links["next"]["url"]) if "next" in answer.links else None
+    assert [(row["id"], row["title"]) for row in rows] == [(each["id"], each["title"]) for each in made][::-1]
+    assert {(row["scope.from"], row["scope.region"], row["writer.name"]) for row in rows} == {
+        ("2026-10-01", "Cusco", "grounded")
+    }
+    assert (await insights.get("/insights", headers={"Accept": "text/html"})).status_code == 406
 
 
 @pytest.mark.usefixtures("october")

@@ -19,7 +19,7 @@ from pulso_streams import Consumer, Stream, connect, ping, watch_backlog
 
 from pulso_trends.api import emerging, feedback, forecast, live, sales, trends
 from pulso_trends.api.dependencies import Resources
-from pulso_trends.errors import InvalidQuery, StoreUnavailable
+from pulso_trends.errors import InvalidQuery, Overtaken, StoreUnavailable
 from pulso_trends.settings import TrendsSettings
 from pulso_trends.source.confusion import ModelConfusion
 from pulso_trends.store.indexing import index
@@ -70,6 +70,7 @@ def build_app(settings: TrendsSettings) -> FastAPI:
     app = create_app(service="trends", settings=settings, health=health, routers=routers, lifespan=lifespan)
     app.add_exception_handler(InvalidQuery, _on_invalid_query)
     app.add_exception_handler(StoreUnavailable, _on_store_unavailable)
+    app.add_exception_handler(Overtaken, _on_overtaken)
     return app
 
 
@@ -122,3 +123,7 @@ async def _on_invalid_query(_request: Request, error: Exception) -> JSONResponse
 async def _on_store_unavailable(_request: Request, error: Exception) -> JSONResponse:
     log.warning("store.unavailable", reason=str(error))
     return problem_response(503, detail="The database cannot answer now.", headers={"Retry-After": "2"})
+
+
+async def _on_overtaken(_request: Request, _error: Exception) -> JSONResponse:
+    return problem_response(409, detail="A newer look has changed the list; begin again without `cursor`.")

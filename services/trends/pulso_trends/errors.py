@@ -18,5 +18,9 @@ class Unstorable(Exception):
     """The database refuses these values, and would refuse them again."""
 
 
+class Overtaken(Exception):
+    """What a page continues is no more: a newer look has taken its place."""
+
+
 class TooManyFollowers(Exception):
     """The live feed has no place left."""

@@ -1,9 +1,12 @@
 """What the watch finds in indexed remarks, and what the API tells of it."""
 
+import csv
 import random
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
+from pulso_contracts.emerging import TrendStatus
 from pulso_kit.health import Heartbeat
 from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.store.indexing import index
@@ -231,3 +234,57 @@ async def test_a_peak_of_the_calendar_that_does_not_come_is_told(database, score
     assert (trend["place"], trend["cause"], trend["window_days"]) == ("Perú", "dia_de_los_picarones", 5)
     assert trend["count"] < trend["expected"] / 3
     assert trend["now"]["voices"] == trend["count"]
+
+
+EVERYTHING = [status.value for status in TrendStatus]
+
+
+async def test_pages_hold_each_trend_of_a_look_once_and_end_with_it(
+    database, scored, database_url, start_service
+):
+    await stored(database, remarks(scored, planted=8))
+    await watched(database)
+    async with start_service(database_url, role="api") as client:
+
+        async def page(limit, cursor=None):
+            asked = {"status": EVERYTHING, "explained": True, "limit": limit}
+            return await client.get("/trends/emerging", params=asked | ({"cursor": cursor} if cursor else {}))
+
+        whole = (await page(100)).json()
+        seen, cursor = [], None
+        while cursor is not None or not seen:
+            answer = (await page(7, cursor)).raise_for_status().json()
+            seen += answer["trends"]
+            cursor = answer["next_cursor"]
+        assert len(seen) > 14
+        assert seen[:100] == whole["trends"]
+        assert len({(trend["concept"], trend["place"]) for trend in seen}) == len(seen)
+
+        cursor = (await page(7)).json()["next_cursor"]
+        await index(database, [scored("Uno más", created_at=NOW)])
+        await watched(database)
+        overtaken = await page(7, cursor)
+        assert (overtaken.status_code, overtaken.json()["type"]) == (409, "urn:pulso:problem:conflict")
+        assert "begin again" in overtaken.json()["detail"]
+        assert (await page(7)).json()["looked_at"] > whole["looked_at"]
+
+
+async def test_trends_are_told_as_a_table_too(database, scored, database_url, start_service):
+    await stored(database, remarks(scored, planted=8))
+    await watched(database)
+    asked = {"status": EVERYTHING, "explained": True, "limit": 5}
+    async with start_service(database_url, role="api") as client:
+        trends = (await client.get("/trends/emerging", params=asked)).json()["trends"]
+        answer = await client.get("/trends/emerging", params=asked, headers={"Accept": "text/csv"})
+    rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert 'rel="next"' in answer.headers["link"]
+    for row, trend in zip(rows, trends, strict=True):
+        assert [row["concept"], row["place"], row["status"]] == [
+            trend["concept"],
+            trend["place"],
+            trend["status"],
+        ]
+        assert int(row["now.voices"]) == trend["now"]["voices"]
+        assert float(row["q_value"]) == trend["q_value"]
+        assert row["explained_by"] == ";".join(trend["explained_by"] or ())
+        assert row["examples"] == ";".join(trend["examples"])

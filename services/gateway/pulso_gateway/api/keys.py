@@ -1,13 +1,16 @@
 """Creating, listing and revoking API keys."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from operator import itemgetter
+from typing import Annotated, Final
 
 import structlog
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 from pulso_contracts.base import Lenient, Strict, UtcDatetime
 from pulso_contracts.feedback import FieldError
+from pulso_kit.csv_table import columns_of
 from pulso_kit.errors import Conflict, Malformed, NotFound
+from pulso_kit.listing import AnswerFormDep, Listing
 from pydantic import Field, StringConstraints
 
 from pulso_gateway.access.verifier import BOOTSTRAP_ID, KeyVerifier
@@ -61,6 +64,20 @@ class KeyPage(Lenient):
     next_cursor: str | None
 
 
+KEYS: Final = Listing(
+    "pulso-keys",
+    columns_of(Key),
+    itemgetter("items"),
+    {
+        "id": "k3v9x2mq",
+        "name": "encuestas de Arequipa",
+        "role": "writer",
+        "created_at": "2026-11-01T17:30:00Z",
+        "created_by": "bootstrap",
+    },
+)
+
+
 def _shown(record: KeyRecord) -> Key:
     return Key.model_validate(record, from_attributes=True)
 
@@ -83,13 +100,14 @@ async def create_key(wanted: KeyWanted, caller: Administrator, request: Request)
     return NewKey(**_shown(record).model_dump(), key=key.text)
 
 
-@router.get("")
+@router.get("", response_model=KeyPage, responses=KEYS.responses)
 async def list_keys(
     _caller: Administrator,
+    form: AnswerFormDep,
     request: Request,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(pattern=r"^[a-z0-9]{1,32}$")] = None,
-) -> KeyPage:
+) -> KeyPage | Response:
     """Lists keys, the revoked ones too, newest first."""
     store: KeyStore = request.app.state.keys
     records = await store.page(limit=limit + 1, after=cursor)
@@ -97,7 +115,8 @@ async def list_keys(
         wrong = FieldError(field="cursor", message="is not one given by a page")
         raise Malformed("There is no page there.", errors=[wrong])
     shown = [_shown(record) for record in records[:limit]]
-    return KeyPage(items=shown, next_cursor=shown[-1].id if len(records) > limit else None)
+    page = KeyPage(items=shown, next_cursor=shown[-1].id if len(records) > limit else None)
+    return await form.of(page, KEYS)
 
 
 @router.delete("/{key_id}", responses={404: {"description": "Not Found"}, 409: {"description": "Conflict"}})

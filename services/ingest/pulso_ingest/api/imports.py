@@ -1,14 +1,17 @@
 """`POST /imports`, `GET /imports` and `GET /imports/{id}`."""
 
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pulso_contracts.feedback import Channel
 from pulso_contracts.imports import ImportJob, ImportPage
+from pulso_kit.csv_table import columns_of
 from pulso_kit.errors import BadRequest
+from pulso_kit.listing import AnswerFormDep, Listing
 from starlette.requests import ClientDisconnect
 
-from pulso_ingest.imports.desk import FORM, ImportDesk
+from pulso_ingest.imports.desk import FORM, ID_FORM, ImportDesk
 
 MOST_PER_PAGE: Final = 100
 
@@ -36,6 +39,27 @@ _BODY: Final[dict[str, Any]] = {
         },
     }
 }
+
+JOBS: Final = Listing(
+    "pulso-imports",
+    columns_of(ImportJob, without={"rejected_rows"}),
+    itemgetter("items"),
+    {
+        "id": "20261101T173000000000-0a1b2c3d",
+        "state": "completed",
+        "filename": "encuestas.csv",
+        "created_at": "2026-11-01T17:30:00Z",
+        "finished_at": "2026-11-01T17:30:09Z",
+        "bytes_total": 20480,
+        "bytes_read": 20480,
+        "rows": 120,
+        "accepted": 118,
+        "duplicates": 1,
+        "rejected": 1,
+        "ignored_columns": ["tienda"],
+        "unknown_regions": {"Quito": 2},
+    },
+)
 
 router = APIRouter(tags=["imports"])
 
@@ -93,14 +117,17 @@ async def post_import(
     return job
 
 
-@router.get("/imports", summary="List imports")
+@router.get("/imports", summary="List imports", response_model=ImportPage, responses=JOBS.responses)
 async def list_imports(
+    form: AnswerFormDep,
     desk: TheDesk,
-    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    cursor: Annotated[
+        str | None, Query(pattern=f"^{ID_FORM}$", description="`next_cursor` of the page before.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_PER_PAGE)] = 20,
-) -> ImportPage:
+) -> ImportPage | Response:
     """Newest first, without their rejected rows."""
-    return await desk.page(cursor, limit)
+    return await form.of(await desk.page(cursor, limit), JOBS)
 
 
 @router.get("/imports/{job_id}", summary="How far an import is")

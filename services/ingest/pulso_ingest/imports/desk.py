@@ -24,7 +24,7 @@ FORM_OVERHEAD: Final = 128 * 1024
 RESERVED_BYTES: Final = 512 * 1024 * 1024
 """Left free on the disk: the queue or a database may live on it as well."""
 RETRY_SECONDS: Final = 30.0
-_ID: Final = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
+ID_FORM: Final = "[0-9]{8}T[0-9]{12}-[0-9a-f]{8}"
 
 log = structlog.get_logger(__name__)
 
@@ -101,7 +101,7 @@ class ImportDesk:
         Raises:
             NotFound: There is none with that id.
         """
-        job = await asyncio.to_thread(self._store.load, job_id) if _ID.fullmatch(job_id) else None
+        job = await asyncio.to_thread(self._store.load, job_id) if re.fullmatch(ID_FORM, job_id) else None
         if job is None:
             raise NotFound("No import has this id.")
         return job

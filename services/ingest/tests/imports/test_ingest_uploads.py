@@ -1,6 +1,8 @@
 """How a file reaches ingest: forms, bodies, limits, lists."""
 
+import csv
 import socket
+from io import StringIO
 
 import pytest
 from pulso_contracts.imports import ImportState
@@ -117,6 +119,21 @@ def test_jobs_are_listed_newest_first_in_pages(ingest):
     assert page["items"][0]["rejected_rows"] == []
     following = ingest.client.get("/imports", params={"limit": 2, "cursor": page["next_cursor"]}).json()
     assert following["items"][0]["id"] == ids[0]
+    for cursor in ("garbage", "9", f"{ids[0]}x", ""):
+        refused = ingest.client.get("/imports", params={"cursor": cursor})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "cursor")
+
+
+def test_jobs_are_listed_as_a_table_too(ingest):
+    for number in range(2):
+        ingest.upload(b"texto,regi\xc3\xb3n,tienda\n%d,Quito,a\n" % number, channel="chat")
+    jobs = ingest.client.get("/imports", params={"limit": 1}).json()
+    table = ingest.client.get("/imports", params={"limit": 1}, headers={"Accept": "text/csv"})
+    [row] = csv.DictReader(StringIO(table.content.decode("utf-8-sig"), newline=""))
+    assert (row["id"], row["state"], row["accepted"]) == (jobs["items"][0]["id"], "completed", "1")
+    assert (row["ignored_columns"], row["unknown_regions"]) == ("tienda", "Quito=1")
+    assert "rejected_rows.row" not in row
+    assert table.headers["link"] == f'<?limit=1&cursor={jobs["next_cursor"]}>; rel="next"'
 
 
 def test_too_many_open_imports_are_refused(valkey_process, start_ingest):

@@ -1,8 +1,9 @@
 """What rises, falls or is new, and the concepts that are counted."""
 
-from typing import Annotated
+from operator import attrgetter
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pulso_contracts.emerging import (
     ConceptKind,
     ConceptsAdded,
@@ -16,12 +17,15 @@ from pulso_contracts.emerging import (
 )
 from pulso_contracts.feedback import FieldError
 from pulso_contracts.peru import MacroRegion
-from pulso_kit.errors import Malformed
+from pulso_kit.errors import Malformed, problem_responses
+from pulso_kit.listing import AnswerFormDep
 
 from pulso_trends.api.dependencies import DatabaseDep
-from pulso_trends.api.parameters import Value
+from pulso_trends.api.parameters import CursorParameter, Value
+from pulso_trends.api.tables import CONCEPTS, TRENDS
 from pulso_trends.domain.concepts import Concept, TaxonomyError
 from pulso_trends.domain.cube import MICRO
+from pulso_trends.domain.cursor import ConceptCursor, LookCursor
 from pulso_trends.domain.emerging.discoveries import FALSE_SHARE
 from pulso_trends.domain.emerging.look import NEWS
 from pulso_trends.domain.emerging.places import COUNTRY
@@ -31,6 +35,9 @@ from pulso_trends.errors import InvalidQuery
 from pulso_trends.metrics import QUERY_SECONDS
 from pulso_trends.store.taxonomy import add_concepts, read_taxonomy
 from pulso_trends.store.trends import Kept, read_trends
+
+MOST_CONCEPTS: Final = 3_000
+"""More than Pulso brings along and can discover: a page is cut only where users add many."""
 
 router = APIRouter(tags=["trends"])
 
@@ -50,9 +57,12 @@ def places(
     return (*found, *departments([name for name in region if name.lower() not in wider]))
 
 
-@router.get("/trends/emerging")
+@router.get(
+    "/trends/emerging", response_model=EmergingAnswer, responses=TRENDS.responses | problem_responses(409)
+)
 async def emerging(
     *,
+    form: AnswerFormDep,
     database: DatabaseDep,
     places: Annotated[tuple[str, ...], Depends(places)],
     kind: Annotated[list[ConceptKind], Query(max_length=10)] = [],  # noqa: B006
@@ -62,12 +72,16 @@ async def emerging(
         bool, Query(description="With changes that only repeat a finer one: of a group, of a wider place.")
     ] = False,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-) -> EmergingAnswer:
+    cursor: CursorParameter = None,
+) -> EmergingAnswer | Response:
     """What changes in what people talk about, by department, natural region and country, the surest first.
 
     Shares are tested within each channel, against the same weekdays of the last twelve weeks; of what is
     called rising, falling or new on a day at most 5 % are chance.
+
+    Pages are of one look. Once there is another, about each minute while items come, 409 says to begin again.
     """
+    after = None if cursor is None else LookCursor.decode(cursor)
     with QUERY_SECONDS.labels("emerging").time():
         names = {each.id: each for each in (await read_taxonomy(database)).concepts}
         if unknown := [each for each in concept if each not in names]:
@@ -80,24 +94,34 @@ async def emerging(
             concepts=concept,
             explained=explained,
             limit=limit,
+            after=after,
         )
-    return EmergingAnswer(
+    answer = EmergingAnswer(
         looked_at=looked.looked_at,
         last_day=None if looked.last_day is None else start_of_day(looked.last_day).date().isoformat(),
         false_share=FALSE_SHARE,
         tested=looked.tested,
         recounting=looked.recounting,
         trends=[_trend(each, names[each.concept]) for each in looked.trends if each.concept in names],
+        next_cursor=None if looked.following is None else looked.following.encode(),
     )
+    return await form.of(answer, TRENDS)
 
 
-@router.get("/taxonomy")
+@router.get("/taxonomy", response_model=TaxonomyAnswer, responses=CONCEPTS.responses)
 async def taxonomy(
+    *,
+    form: AnswerFormDep,
     database: DatabaseDep,
     kind: Annotated[list[ConceptKind], Query(max_length=10)] = [],  # noqa: B006
-) -> TaxonomyAnswer:
-    """The concepts that are counted: those that come with Pulso, were added, or discovered in the texts."""
+    limit: Annotated[int, Query(ge=1, le=MOST_CONCEPTS)] = MOST_CONCEPTS,
+    cursor: CursorParameter = None,
+) -> TaxonomyAnswer | Response:
+    """The concepts that are counted, by id: they come with Pulso, were added, or discovered in the texts."""
+    after = "" if cursor is None else ConceptCursor.decode(cursor).id
     now = await read_taxonomy(database)
+    chosen = (each for each in now.concepts if each.id > after and (not kind or each.kind in kind))
+    found = sorted(chosen, key=attrgetter("id"))[: limit + 1]
     listed = [
         ListedConcept(
             id=each.id,
@@ -109,10 +133,11 @@ async def taxonomy(
             added=each.id in now.added,
             discovered=each.id in now.discovered,
         )
-        for each in now.concepts
-        if not kind or each.kind.value in kind
+        for each in found[:limit]
     ]
-    return TaxonomyAnswer(recounting=now.recounting, concepts=listed)
+    following = ConceptCursor(listed[-1].id).encode() if len(found) > limit else None
+    answer = TaxonomyAnswer(recounting=now.recounting, concepts=listed, next_cursor=following)
+    return await form.of(answer, CONCEPTS)
 
 
 @router.post("/taxonomy", status_code=202)

@@ -35,6 +35,10 @@ To = Annotated[
     ),
 ]
 
+CursorParameter = Annotated[
+    str | None, Query(max_length=128, description="`next_cursor` of the page before, for the same question.")
+]
+
 
 def moments(start: From = None, end: To = None) -> tuple[datetime | None, datetime | None]:
     """The range asked for, in order."""

@@ -4,14 +4,16 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pulso_contracts.sales import MAX_SALES_ROWS, SaleIn, SalesAnswer, SalesReceipt
 from pulso_contracts.trends import GroupBy
 from pulso_kit.errors import UnsupportedMedia
+from pulso_kit.listing import AnswerFormDep
 
 from pulso_trends.api.dependencies import DatabaseDep
 from pulso_trends.api.parameters import Moments, Value
 from pulso_trends.api.sales_rows import Received, from_csv, from_json
+from pulso_trends.api.tables import SALES
 from pulso_trends.domain.filters import Filters, departments
 from pulso_trends.domain.sales.answer import findings, week_start
 from pulso_trends.domain.sales.history import histories
@@ -81,16 +83,19 @@ async def post_sales(request: Request, database: DatabaseDep) -> SalesReceipt:
     return received.receipt(replaced)
 
 
-@router.get("/trends/sales", summary="Does talk lead sales?")
+@router.get(
+    "/trends/sales", summary="Does talk lead sales?", response_model=SalesAnswer, responses=SALES.responses
+)
 async def sales(
     *,
+    form: AnswerFormDep,
     database: DatabaseDep,
     moments: Moments,
     product: Annotated[Value | None, Query(description="One product; default: the 20 of most units.")] = None,
     region: Annotated[
         Value | None, Query(description="A department: name, alias, capital or ubigeo code.")
     ] = None,
-) -> SalesAnswer:
+) -> SalesAnswer | Response:
     """Whether talk about a product helps to forecast its sales, and how many weeks ahead.
 
     Whole past weeks of Peru, at most 260. The lag is chosen on the first two thirds and tested on the rest,
@@ -115,6 +120,7 @@ async def sales(
             filters = Filters(regions=regions, products=products)
             said = await read_series(database, SeriesQuestion(weeks.talk(), GroupBy.PRODUCT, filters))
         found = await asyncio.to_thread(lambda: findings(histories(weeks, sold, said)))
-    return SalesAnswer(
+    answer = SalesAnswer(
         region=department, start=week_start(weeks.first), end=week_start(weeks.stop), products=found
     )
+    return await form.of(answer, SALES)

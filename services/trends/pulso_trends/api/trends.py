@@ -4,13 +4,15 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pulso_contracts.events import FEEDBACK_STREAM, SENTIMENT_GROUP, TRENDS_GROUP
 from pulso_contracts.trends import Bucket, Dimensions, GroupBy, IndexStatus, SeriesAnswer
+from pulso_kit.listing import AnswerFormDep
 from pulso_streams import Backlog, Stream, StreamUnavailable, backlog
 
 from pulso_trends.api.dependencies import DatabaseDep, ResourcesDep
 from pulso_trends.api.parameters import FiltersDep, Moments
+from pulso_trends.api.tables import DIMENSIONS, POINTS
 from pulso_trends.domain.corrected import channels_of, is_correctable, with_corrected_shares
 from pulso_trends.domain.period import period_between
 from pulso_trends.domain.series import MAX_SERIES, SeriesQuestion, answer
@@ -21,9 +23,10 @@ from pulso_trends.store.status import read_status
 router = APIRouter(prefix="/trends", tags=["trends"])
 
 
-@router.get("/sentiment")
+@router.get("/sentiment", response_model=SeriesAnswer, responses=POINTS.responses)
 async def sentiment(
     *,
+    form: AnswerFormDep,
     resources: ResourcesDep,
     moments: Moments,
     filters: FiltersDep,
@@ -32,7 +35,7 @@ async def sentiment(
     limit: Annotated[
         int, Query(ge=1, le=MAX_SERIES, description="Series at most; the largest are given.")
     ] = MAX_SERIES,
-) -> SeriesAnswer:
+) -> SeriesAnswer | Response:
     """Counts and mean score over time, in whole hours or days of Peru; by default of the last 30 days.
 
     `corrected` tells the shares of sentiments that are true behind those counted, as far as the model's
@@ -45,17 +48,18 @@ async def sentiment(
         question = SeriesQuestion(period, group_by, filters, limit)
         found = answer(question, await read_series(resources.database, question))
         correction = resources.confusion.correction
-        if correction is None or not is_correctable(question):
-            return found
-        channels = await read_series(resources.database, channels_of(question))
-        return with_corrected_shares(found, correction, channels)
+        if correction is not None and is_correctable(question):
+            channels = await read_series(resources.database, channels_of(question))
+            found = with_corrected_shares(found, correction, channels)
+    return await form.of(found, POINTS)
 
 
-@router.get("/dimensions")
-async def dimensions(database: DatabaseDep) -> Dimensions:
+@router.get("/dimensions", response_model=Dimensions, responses=DIMENSIONS.responses)
+async def dimensions(form: AnswerFormDep, database: DatabaseDep) -> Dimensions | Response:
     """The values that indexed items carry, most frequent first: what filters can be set to."""
     with QUERY_SECONDS.labels("dimensions").time():
-        return await read_dimensions(database)
+        found = await read_dimensions(database)
+    return await form.of(found, DIMENSIONS)
 
 
 @router.get("/status")

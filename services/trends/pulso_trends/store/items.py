@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, or_, tuple_
 from sqlmodel import col, select
 
 from pulso_trends.domain.cube import SENTIMENTS
-from pulso_trends.domain.cursor import Cursor
+from pulso_trends.domain.cursor import ItemCursor
 from pulso_trends.domain.filters import ItemFilters
 from pulso_trends.store.rows import feedback_item
 from pulso_trends.store.tables import FEEDBACK, FeedbackRow, IndexPositionRow
@@ -30,8 +30,8 @@ async def find_item(database: Database, identifier: str) -> FeedbackItem | None:
 
 
 async def search(
-    database: Database, filters: ItemFilters, *, limit: int, after: Cursor | None
-) -> tuple[list[FeedbackItem], Cursor | None]:
+    database: Database, filters: ItemFilters, *, limit: int, after: ItemCursor | None
+) -> tuple[list[FeedbackItem], ItemCursor | None]:
     """A page of items, newest first, and where it ended; None when nothing follows.
 
     Raises:
@@ -43,7 +43,7 @@ async def search(
     statement = statement.order_by(_ITEM.created_at.desc(), _ITEM.seq.desc()).limit(limit + 1)
     async with transaction(database) as session:
         rows = (await session.exec(statement)).all()
-    more = Cursor(rows[limit - 1].created_at, rows[limit - 1].seq) if len(rows) > limit else None
+    more = ItemCursor(rows[limit - 1].created_at, rows[limit - 1].seq) if len(rows) > limit else None
     return [feedback_item(row) for row in rows[:limit]], more
 
 

@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 from pulso_contracts.emerging import TrendStatus
 from pulso_kit.database import Database
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from pulso_trends.domain.cursor import LookCursor
 from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.domain.emerging.places import COUNTRY, DEPARTMENT_NAMES, WIDER
 from pulso_trends.domain.emerging.standing import Direction
 from pulso_trends.domain.mentions import COUNTS
+from pulso_trends.errors import Overtaken
 from pulso_trends.store.mention_tables import ALARM, MENTION, TAXONOMY_STATE, TREND, WATCH_STATE
 from pulso_trends.store.transaction import core_transaction
 
@@ -43,6 +45,7 @@ class Looked(NamedTuple):
     tested: int
     recounting: bool
     trends: list[Kept]
+    following: LookCursor | None
 
 
 async def read_trends(
@@ -54,23 +57,30 @@ async def read_trends(
     concepts: Sequence[str],
     explained: bool,
     limit: int,
+    after: LookCursor | None = None,
 ) -> Looked:
     """Return the surest trends of the last look; an empty filter narrows nothing.
 
-    Without `explained` those are left out that only repeat a finer change.
+    Without `explained` those are left out that only repeat a finer change. The page after `after` has to be
+    asked for with the same filters.
 
     Raises:
+        Overtaken: `after` is of another look than the last one.
         StoreUnavailable: The database cannot answer now.
     """
     chosen = {"place": places, "kind": kinds, "status": statuses, "concept": concepts}
     conditions = [TREND.c[column].in_(values) for column, values in chosen.items() if values]
     if not explained:
         conditions.append(TREND.c.explained.is_(False))
+    told = 0 if after is None else after.told
     async with core_transaction(database) as connection:
-        state = (await connection.execute(select(WATCH_STATE))).one()
         recount: int | None = await connection.scalar(select(TAXONOMY_STATE.c.recount_below))
-        statement = select(TREND).where(*conditions).order_by(TREND.c.chance, TREND.c.concept, TREND.c.place)
-        rows = (await connection.execute(statement.limit(limit))).all()
+        found = (await connection.execute(_page(conditions, limit + 1, told))).all()
+        look = found[0]
+        if after is not None and after.looked_at != look.looked_at:
+            raise Overtaken
+        more = LookCursor(look.looked_at, told + limit) if len(found) > limit else None
+        rows = [row for row in found[:limit] if row.concept is not None]
         alarms = await connection.execute(select(ALARM).where(ALARM.c.ended_on.is_(None)))
         since = {(row.concept, row.place, row.direction): row.raised_on for row in alarms}
         trends = [
@@ -81,11 +91,24 @@ async def read_trends(
                 row.status,
                 row.found,
                 since.get((row.concept, row.place, _direction(row.status))),
-                *await _counts(connection, row, state.looked_day),
+                *await _counts(connection, row, look.looked_day),
             )
             for row in rows
         ]
-    return Looked(state.looked_at, state.looked_day, state.tested, recount is not None, trends)
+    return Looked(look.looked_at, look.looked_day, look.tested, recount is not None, trends, more)
+
+
+def _page(conditions: Sequence[ColumnElement[bool]], limit: int, offset: int) -> Select[Any]:
+    """The trends with the look that they are of: one statement, because a look may be kept between two.
+
+    The look is told where it has no such trends too.
+    """
+    order = "chance", "concept", "place"
+    chosen = select(TREND).where(*conditions).order_by(*(TREND.c[name] for name in order))
+    page = chosen.limit(limit).offset(offset).subquery()
+    look = WATCH_STATE.c.looked_at, WATCH_STATE.c.looked_day, WATCH_STATE.c.tested
+    joined = select(*look, page).select_from(WATCH_STATE.outerjoin(page, true()))
+    return joined.order_by(*(page.c[name] for name in order))
 
 
 def _direction(status: str) -> Direction:

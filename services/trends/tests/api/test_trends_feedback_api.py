@@ -1,6 +1,7 @@
 """GET /feedback: search, filters, and pages that hold still."""
 
 import pytest
+from pulso_trends.domain.cursor import ConceptCursor
 from pulso_trends.store.indexing import index
 
 
@@ -117,7 +118,9 @@ REFUSED = [
     ({"q": " ".join("abcdefghijk")}, "q"),
     ({"cursor": "garbage"}, "cursor"),
     ({"cursor": "AAAA"}, "cursor"),
-    ({"cursor": "_" * 22}, "cursor"),
+    ({"cursor": "_" * 23}, "cursor"),
+    ({"cursor": ConceptCursor("chicha").encode()}, "cursor"),
+    ({"cursor": "a" * 200}, "cursor"),
     ({"cursor": "é"}, "cursor"),
     ({"limit": 201}, "limit"),
     ({"min_score": "nan"}, "min_score"),
