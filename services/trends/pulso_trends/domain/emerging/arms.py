@@ -35,11 +35,12 @@ class Arm:
 
 
 ARMS: Final = (
-    Arm(days=3, step=WEEK, blocks=12, budget=0.4),
-    Arm(days=7, step=WEEK, blocks=12, budget=0.5),
-    Arm(days=28, step=28, blocks=3, budget=0.1),
+    Arm(days=3, step=WEEK, blocks=12, budget=0.3),
+    Arm(days=5, step=WEEK, blocks=12, budget=0.3),
+    Arm(days=7, step=WEEK, blocks=12, budget=0.35),
+    Arm(days=28, step=28, blocks=3, budget=0.05),
 )
-"""Sudden rises show in three days, weak ones in a week, slow ones in four weeks."""
+"""Sudden rises show in three days, weaker ones in five or seven, slow ones in four weeks."""
 
 REACH: Final = max(arm.reach for arm in ARMS)
 """Days of history that a test of all arms reads."""

@@ -11,10 +11,10 @@ FALSE_SHARE: Final = 0.05
 """The share of chance among all alarms that is aimed at."""
 MEMORY_DAYS: Final = 28
 """Days over which the share is kept: alarms of the days before earn what a day may risk."""
-RISES, FALLS = 1.2, 0.4
+RISES, FALLS = 1.35, 0.45
 """Weights of the two directions (weighted hypotheses: Genovese, Roeder and Wasserman 2006, Biometrika).
 
-They may average 1. A fifth of the error is kept for rates whose tails are heavier than a log-normal one's.
+They may average 1. A tenth of the error is kept for rates whose tails are heavier than a log-normal one's.
 """
 
 Chosen = NDArray[np.bool_]
