@@ -4,13 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from pulso_contracts.scoring import Aspect
 
 from pulso_sentiment.domain.clauses import EDGES, Clause, clauses, soft_turn
-from pulso_sentiment.domain.leaning import Lean, lean
+from pulso_sentiment.domain.leaning import Lean, lean_of
 from pulso_sentiment.domain.lexicon import Hit, Sense, lexicon
 
 _WORD: Final = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)?|,")
@@ -46,49 +45,67 @@ class _Named:
     hit: Hit
     start: int
     end: int
+    lean: Lean
 
     @property
-    def aspect(self) -> Aspect:
-        assert self.hit.entry.aspect is not None
+    def aspect(self) -> Aspect | None:
         return self.hit.entry.aspect
 
 
 def _of_clause(text: str, folded: str, clause: Clause) -> Iterator[Mention]:
+    for piece in _pieces(text, clause, _named(folded, clause)):
+        words = text[piece.start : piece.end].strip(EDGES)
+        general = Lean.of_all(each.lean for each in piece.members if each.aspect is None)
+        by_aspect: dict[Aspect, list[_Named]] = {}
+        for each in _worth(piece.members, words):
+            by_aspect.setdefault(each.aspect, []).append(each)
+        for aspect, several in by_aspect.items():
+            lean = Lean.of_all(each.lean for each in several)
+            yield Mention(aspect, text[several[0].start : several[0].end], words, lean or general)
+
+
+def _named(folded: str, clause: Clause) -> list[_Named]:
     spans = [match.span() for match in _WORD.finditer(folded, clause.start, clause.end)]
     words = [_STRETCHED.sub(r"\1", folded[start:end]) for start, end in spans]
     symbols = [lexicon().symbols(word) for word in words]
-    named = [_Named(hit, spans[hit.words[0]][0], spans[hit.words[-1]][1]) for hit in lexicon().hits(symbols)]
-    taken = {position for each in named for position in each.hit.words}
-    for piece, members in _pieces(text, clause, named):
-        by_aspect: dict[Aspect, list[_Named]] = {}
-        for each in _worth(members, piece):
-            by_aspect.setdefault(each.aspect, []).append(each)
-        for aspect, several in by_aspect.items():
-            leans = [lean(each.hit, words, symbols, taken) for each in several]
-            first = several[0]
-            yield Mention(aspect, text[first.start : first.end], piece, Lean.of_all(leans))
+    hits = lexicon().hits(symbols)
+    taken = {position for hit in hits for position in hit.words}
+    return [
+        _Named(hit, spans[hit.words[0]][0], spans[hit.words[-1]][1], lean_of(hit, words, symbols, taken))
+        for hit in hits
+    ]
 
 
-def _worth(members: Sequence[_Named], piece: str) -> list[_Named]:
-    """Leave out what names an aspect only if nothing else does."""
-    sure = [each for each in members if each.hit.entry.sense is not Sense.NAMES_IF_ALONE]
-    if {each.aspect for each in sure} <= {each.aspect for each in members if each not in sure}:
-        return [] if not sure and len(piece.split()) < _FEW_WORDS else list(members)
-    return sure
+def _worth(members: Sequence[_Named], words: str) -> list[_Named]:
+    """Leave out what names no aspect, or one only if nothing else does."""
+    naming = [each for each in members if each.aspect is not None]
+    sure = [each for each in naming if each.hit.entry.sense is not Sense.NAMES_IF_ALONE]
+    doubtful = {each.aspect for each in naming} - {each.aspect for each in sure}
+    if sure:
+        return sure if doubtful else naming
+    return naming if len(words.split()) >= _FEW_WORDS else []
 
 
-def _pieces(text: str, clause: Clause, named: Sequence[_Named]) -> Iterator[tuple[str, list[_Named]]]:
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    members: list[_Named]
+
+
+def _pieces(text: str, clause: Clause, named: Sequence[_Named]) -> Iterator[_Piece]:
     """Cut a clause at a soft turn wherever the aspect changes across it."""
-    if not named:
-        return
-    start, members = clause.start, [named[0]]
-    for previous, current in pairwise(named):
-        turn = soft_turn(text, previous.end, current.start) if previous.aspect is not current.aspect else None
-        if turn:
-            yield text[start : turn.start].strip(EDGES), members
-            start, members = turn.end, []
+    start, previous, members = clause.start, None, []
+    for current in named:
+        if current.aspect is not None:
+            if previous is not None and previous.aspect is not current.aspect:
+                turn = soft_turn(text, previous.end, current.start)
+                if turn:
+                    yield _Piece(start, turn.start, [each for each in members if each.start < turn.start])
+                    start, members = turn.end, [each for each in members if each.start >= turn.end]
+            previous = current
         members.append(current)
-    yield text[start : clause.end].strip(EDGES), members
+    if members:
+        yield _Piece(start, clause.end, members)
 
 
 def _plain(character: str) -> str:

@@ -47,7 +47,7 @@ def leaned(probabilities: tuple[float, float, float], told: Lean) -> tuple[float
     return negative / total, neutral / total, positive / total
 
 
-def lean(hit: Hit, words: Sequence[str], symbols: Sequence[tuple[str, ...]], taken: Set[int]) -> Lean:
+def lean_of(hit: Hit, words: Sequence[str], symbols: Sequence[tuple[str, ...]], taken: Set[int]) -> Lean:
     """Return the lean of `hit` in its clause; `taken` are the words that belong to any hit."""
     told = _unnegated(hit, words, symbols)
     first = hit.words[0]

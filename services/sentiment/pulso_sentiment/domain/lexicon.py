@@ -15,6 +15,7 @@ NUMBER: Final = "#"
 BREAK: Final = ","
 DRINK: Final = "<bebida>"
 DISH: Final = "<plato>"
+_NO_ASPECT: Final = ("todo", "nada")
 _GAP: Final = "..."
 _GAP_WORDS: Final = 2
 _HEAD: Final = 2
@@ -37,10 +38,13 @@ class Sense(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The meaning of a phrase; without an aspect it only hides the words in it."""
+    """The meaning of a phrase; without an aspect it judges what else is named, or only hides the words in it."""
 
     aspect: Aspect | None
     sense: Sense
+
+
+_HIDES: Final = Entry(None, Sense.NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Lexicon:
             best = max(self._from(self._root, symbols, position), key=_length, default=None)
             if best is not None:
                 taken.update(best.words)
-                if best.entry.aspect is not None:
+                if best.entry != _HIDES:
                     found.append(best)
         return found
 
@@ -167,7 +171,7 @@ def lexicon() -> Lexicon:
         for name, phrases in lists.items()
     }
     for name, senses in content.items():
-        aspect = None if name == "nada" else Aspect(name)
+        aspect = None if name in _NO_ASPECT else Aspect(name)
         for sense, entries in senses.items():
             for entry in entries:
                 for phrase in _spelt(entry, several):
