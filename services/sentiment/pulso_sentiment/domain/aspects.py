@@ -15,6 +15,7 @@ from pulso_sentiment.domain.lexicon import Hit, Sense, lexicon
 _WORD: Final = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)?|,")
 _STRETCHED: Final = re.compile(r"([^\W\d_])\1{2,}")
 _FEW_WORDS: Final = 3
+_ARTICLES: Final = frozenset(("el", "la", "los", "las", "su", "sus", "de", "del", "un", "una", "y", "e", "en", "the", ","))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,23 @@ class _Named:
 
 
 def _of_clause(text: str, folded: str, clause: Clause) -> Iterator[Mention]:
-    for piece in _pieces(text, clause, _named(folded, clause)):
+    for piece in _pieces(text, folded, clause, _named(folded, clause)):
         words = text[piece.start : piece.end].strip(EDGES)
         general = Lean.of_all(each.lean for each in piece.members if each.aspect is None)
+        if general is Lean.NONE and piece.joint:
+            general = Lean.of_all(each.lean for each in piece.members)
         by_aspect: dict[Aspect, list[_Named]] = {}
         for each in _worth(piece.members, words):
             by_aspect.setdefault(each.aspect, []).append(each)
         for aspect, several in by_aspect.items():
-            lean = Lean.of_all(each.lean for each in several)
+            lean = _together(several)
             yield Mention(aspect, text[several[0].start : several[0].end], words, lean or general)
+
+
+def _together(several: Sequence[_Named]) -> Lean:
+    """Return the lean of several words on one aspect; how long it lasts counts where nothing else is said."""
+    said = Lean.of_all(each.lean for each in several if each.hit.entry.sense is not Sense.LASTS)
+    return said or Lean.of_all(each.lean for each in several)
 
 
 def _named(folded: str, clause: Clause) -> list[_Named]:
@@ -90,22 +99,52 @@ class _Piece(NamedTuple):
     start: int
     end: int
     members: list[_Named]
+    joint: bool = False
 
 
-def _pieces(text: str, clause: Clause, named: Sequence[_Named]) -> Iterator[_Piece]:
-    """Cut a clause at a soft turn wherever the aspect changes across it."""
-    start, previous, members = clause.start, None, []
+def _pieces(text: str, folded: str, clause: Clause, named: Sequence[_Named]) -> Iterator[_Piece]:
+    """Cut a clause at a soft turn wherever the aspect changes across it, unless it says nothing on one side.
+
+    "La comida y la atención excelentes" stays in one piece, and what it says holds for both.
+    """
+    turns: list[Clause] = []
+    previous = None
     for current in named:
         if current.aspect is not None:
             if previous is not None and previous.aspect is not current.aspect:
                 turn = soft_turn(text, previous.end, current.start)
                 if turn:
-                    yield _Piece(start, turn.start, [each for each in members if each.start < turn.start])
-                    start, members = turn.end, [each for each in members if each.start >= turn.end]
+                    turns.append(turn)
             previous = current
-        members.append(current)
-    if members:
-        yield _Piece(start, clause.end, members)
+    bounds = [clause.start, *(offset for turn in turns for offset in turn), clause.end]
+    parts = [
+        _Piece(start, end, [each for each in named if start <= each.start < end])
+        for start, end in zip(bounds[::2], bounds[1::2], strict=True)
+    ]
+    yield from _joined(folded, parts)
+
+
+def _joined(folded: str, parts: list[_Piece]) -> Iterator[_Piece]:
+    pending: _Piece | None = None
+    for part in parts:
+        if pending is None:
+            pending = part
+        elif _bare(folded, pending) or _bare(folded, part):
+            pending = _Piece(pending.start, part.end, [*pending.members, *part.members], joint=True)
+        else:
+            yield pending
+            pending = part
+    if pending is not None and pending.members:
+        yield pending
+
+
+def _bare(folded: str, piece: _Piece) -> bool:
+    """Whether a piece only names aspects."""
+    if any(each.lean for each in piece.members) or not piece.members:
+        return False
+    said = sum(len(each.hit.words) for each in piece.members)
+    others = [word for word in _WORD.findall(folded, piece.start, piece.end) if word not in _ARTICLES]
+    return len(others) <= said
 
 
 def _plain(character: str) -> str:

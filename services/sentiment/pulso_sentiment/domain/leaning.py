@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence, Set
 from enum import IntEnum
+from itertools import chain, takewhile
 from math import exp
 from typing import Final
 
@@ -11,22 +12,34 @@ _NEGATIONS: Final = frozenset(("no", "ni", "nada", "nunca", "jamas", "tampoco", 
 _NEGATION_REACH: Final = 3
 _NEGATION_ENDS: Final = frozenset((BREAK, "y", "e", "o", "que", "and", "porque"))
 _SERVED_REACH: Final = 6
+_SERVED_AFTER: Final = 3
 _WEIGHT: Final = 3.4
 """Log-odds for what the words say against what the model says of the clause, fitted on bench/aspects/development.csv."""
 
 
+_QUICK_MINUTES: Final = 30
+_LONG_MINUTES: Final = 45
+_NUMBERS: Final = {
+    "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "doce": 12,
+    "quince": 15, "veinte": 20, "veinticinco": 25, "treinta": 30, "cuarenta": 40, "cincuenta": 50,
+}  # fmt: skip
+
+
 class Lean(IntEnum):
-    """Blame, praise, both at once, or nothing."""
+    """Blame, praise, so-so, both of the first at once, or nothing."""
 
     BLAME = -1
     NONE = 0
     PRAISE = 1
-    BOTH = 2
+    EVEN = 2
+    BOTH = 3
 
     @classmethod
     def of_all(cls, leans: Iterable["Lean"]) -> "Lean":
         """Return what several words say together."""
         told = {each for each in leans if each is not cls.NONE}
+        if len(told) > 1:
+            told.discard(cls.EVEN)
         if len(told) > 1:
             return cls.BOTH
         return told.pop() if told else cls.NONE
@@ -36,15 +49,17 @@ class Lean(IntEnum):
         return Lean(-self) if abs(self) == 1 else self
 
 
+_CLASSES: Final = (Lean.BLAME, Lean.EVEN, Lean.PRAISE)
+
+
 def leaned(probabilities: tuple[float, float, float], told: Lean) -> tuple[float, float, float]:
     """Return the probabilities of negative, neutral, positive once the lean of the words is known too."""
-    if told not in (Lean.BLAME, Lean.PRAISE):
+    if told not in _CLASSES:
         return probabilities
-    negative, neutral, positive = probabilities
-    odds = exp(_WEIGHT)
-    negative, positive = (negative * odds, positive) if told is Lean.BLAME else (negative, positive * odds)
-    total = negative + neutral + positive
-    return negative / total, neutral / total, positive / total
+    weighed = list(probabilities)
+    weighed[_CLASSES.index(told)] *= exp(_WEIGHT)
+    negative, neutral, positive = (each / sum(weighed) for each in weighed)
+    return negative, neutral, positive
 
 
 def lean_of(hit: Hit, words: Sequence[str], symbols: Sequence[tuple[str, ...]], taken: Set[int]) -> Lean:
@@ -65,6 +80,8 @@ def _unnegated(hit: Hit, words: Sequence[str], symbols: Sequence[tuple[str, ...]
             return Lean.PRAISE
         case Sense.BLAMES:
             return Lean.BLAME
+        case Sense.FINDS_SO_SO:
+            return Lean.EVEN
         case Sense.COLD:
             return Lean.PRAISE if _drunk(hit, symbols) else Lean.BLAME
         case Sense.HOT:
@@ -78,15 +95,22 @@ def _unnegated(hit: Hit, words: Sequence[str], symbols: Sequence[tuple[str, ...]
 def _drunk(hit: Hit, symbols: Sequence[tuple[str, ...]]) -> bool:
     """Whether the next thing named, before rather than after, is a cold drink."""
     first, last = hit.words[0], hit.words[-1]
-    around = (*reversed(symbols[max(first - _SERVED_REACH, 0) : first]), *symbols[last + 1 : last + 4])
-    return next((DRINK in each for each in around if DRINK in each or DISH in each), False)
+    before = reversed(symbols[max(first - _SERVED_REACH, 0) : first])
+    after = takewhile(lambda each: BREAK not in each, symbols[last + 1 : last + 1 + _SERVED_AFTER])
+    return next((DRINK in each for each in chain(before, after) if DRINK in each or DISH in each), False)
 
 
 def _wait(hit: Hit, words: Sequence[str]) -> Lean:
+    """Judge a duration: up to half an hour is praised, from three quarters on blamed."""
     said = [words[position] for position in hit.words]
-    if any(word.startswith(("hora", "hr")) for word in said):
-        return Lean.NONE if said == ["media", "hora"] else Lean.BLAME
-    amount = next((int(word) for word in said if word.isdecimal()), None)
-    if amount is None:
+    hours = any(word.startswith(("hora", "hr")) for word in said)
+    if hours and "media" not in said[:1]:
+        return Lean.BLAME
+    minutes = next((_NUMBERS.get(word) or _number(word) for word in said if word in _NUMBERS or _number(word)), None)
+    if minutes is None:
         return Lean.NONE
-    return Lean.PRAISE if amount <= 30 else Lean.BLAME if amount >= 45 else Lean.NONE
+    return Lean.PRAISE if minutes <= _QUICK_MINUTES else Lean.BLAME if minutes >= _LONG_MINUTES else Lean.NONE
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isascii() and word.isdecimal() and len(word) < 5 else 0

@@ -31,6 +31,7 @@ class Sense(Enum):
     NAMES_IF_ALONE = "apenas"
     PRAISES = "elogia"
     BLAMES = "critica"
+    FINDS_SO_SO = "regula"
     COLD = "frio"
     HOT = "caliente"
     LASTS = "dura"
@@ -162,10 +163,6 @@ def lexicon() -> Lexicon:
     content = tomllib.loads(source)
     lists: dict[str, list[str]] = content.pop("listas")
     built = Lexicon()
-    for name, phrases in lists.items():
-        singles = [phrase for each in phrases for phrase in _spelt(each, {}) if len(phrase) == 1]
-        symbol = NUMBER if name == "numero" else f"<{name}>"
-        built.add_list(symbol, (phrase[0] for phrase in singles))
     several = {
         name: [phrase for each in phrases for phrase in _spelt(each, {}) if len(phrase) > 1]
         for name, phrases in lists.items()
@@ -176,6 +173,10 @@ def lexicon() -> Lexicon:
             for entry in entries:
                 for phrase in _spelt(entry, several):
                     built.add(phrase, Entry(aspect, Sense(sense)))
+    for name, phrases in lists.items():
+        singles = [phrase for each in phrases for phrase in _spelt(each, {}) if len(phrase) == 1]
+        symbol = NUMBER if name == "numero" else f"<{name}>"
+        built.add_list(symbol, (phrase[0] for phrase in singles))
     return built
 
 
