@@ -54,7 +54,10 @@ class _Named:
 
 
 def _of_clause(text: str, folded: str, clause: Clause) -> Iterator[Mention]:
-    for piece in _pieces(text, folded, clause, _named(folded, clause)):
+    named = _named(folded, clause)
+    if not named:
+        return
+    for piece in _pieces(text, folded, clause, named):
         words = text[piece.start : piece.end].strip(EDGES)
         general = Lean.of_all(each.lean for each in piece.members if each.aspect is None)
         if general is Lean.NONE and piece.joint:
@@ -75,9 +78,12 @@ def _together(several: Sequence[_Named]) -> Lean:
 
 def _named(folded: str, clause: Clause) -> list[_Named]:
     spans = [match.span() for match in _WORD.finditer(folded, clause.start, clause.end)]
-    words = [_STRETCHED.sub(r"\1", folded[start:end]) for start, end in spans]
-    symbols = [lexicon().symbols(word) for word in words]
-    hits = lexicon().hits(symbols)
+    words = [folded[start:end] for start, end in spans]
+    if _STRETCHED.search(folded, clause.start, clause.end):
+        words = [_STRETCHED.sub(r"\1", word) for word in words]
+    known = lexicon()
+    symbols = [known.symbols(word) for word in words]
+    hits = known.hits(symbols)
     taken = {position for hit in hits for position in hit.words}
     return [
         _Named(hit, spans[hit.words[0]][0], spans[hit.words[-1]][1], lean_of(hit, words, symbols, taken))

@@ -13,12 +13,13 @@ from pulso_contracts.scoring import Aspect
 
 NUMBER: Final = "#"
 BREAK: Final = ","
+"""The symbol of a comma, which no gap reaches across."""
 DRINK: Final = "<bebida>"
 DISH: Final = "<plato>"
 _NO_ASPECT: Final = ("todo", "nada")
 _GAP: Final = "..."
 _GAP_WORDS: Final = 2
-_HEAD: Final = 2
+_HEAD: Final = 3
 _SHORTEST_PLURAL: Final = 4
 _SIZES: Final = ("it{}", "az{}", "as{}", "isim{}", "icim{}")
 """Peruvian sizes of an adjective, and how they are misspelt."""
@@ -56,6 +57,9 @@ class Hit:
     words: tuple[int, ...]
 
 
+Symbols = tuple[str, ...]
+
+
 @dataclass(slots=True)
 class _Node:
     entry: Entry | None = None
@@ -69,29 +73,26 @@ class Lexicon:
     def __init__(self) -> None:
         """Starts empty."""
         self._root = _Node()
-        self._forms: dict[str, tuple[str, ...]] = {}
-        self._stems: dict[str, str] = {}
-        self._heads: set[str] = set()
-        self._longest_stem = 0
+        self._forms: dict[str, Symbols] = {}
+        self._stems: dict[str, tuple[tuple[str, str], ...]] = {}
 
-    def symbols(self, word: str) -> tuple[str, ...]:
+    def symbols(self, word: str) -> Symbols:
         """Return what the folded `word` stands for; nothing, for most words."""
-        if word[:_HEAD] not in self._heads:
-            return (NUMBER,) if word[0].isdecimal() else (BREAK,) if word == BREAK else ()
         found = self._forms.get(word, ())
-        for length in range(_HEAD, min(len(word), self._longest_stem) + 1):
-            if stem := self._stems.get(word[:length]):
-                found += (stem,)
-        return found
+        for stem, symbol in self._stems.get(word[:_HEAD], ()):
+            if word.startswith(stem):
+                found += (symbol,)
+        return (NUMBER,) if not found and word[0].isdecimal() else found
 
-    def hits(self, symbols: Sequence[tuple[str, ...]]) -> list[Hit]:
+    def hits(self, symbols: Sequence[Symbols]) -> list[Hit]:
         """Return what is named in a clause, in order; of phrases that begin at one word the longest."""
         found: list[Hit] = []
         taken: set[int] = set()
+        starts = self._root.following
         for position, own in enumerate(symbols):
-            if not own or position in taken:
+            if position in taken or not any(symbol in starts for symbol in own):
                 continue
-            best = max(self._from(self._root, symbols, position), key=_length, default=None)
+            best = max(_phrases(self._root, symbols, position), key=_length, default=None)
             if best is not None:
                 taken.update(best.words)
                 if best.entry != _HIDES:
@@ -123,32 +124,38 @@ class Lexicon:
         node.entry = entry
 
     def _learn(self, word: str, symbol: str) -> None:
-        self._heads.add(word[:_HEAD])
         if word.endswith("*"):
-            self._stems[word[:-1]] = symbol
-            self._longest_stem = max(self._longest_stem, len(word) - 1)
+            stem = word[:-1]
+            known = self._stems.get(stem[:_HEAD], ())
+            if (stem, symbol) not in known:
+                self._stems[stem[:_HEAD]] = (*known, (stem, symbol))
             return
         for form in _forms(word):
-            known = self._forms.get(form, ())
-            if symbol not in known:
-                self._heads.add(form[:_HEAD])
-                self._forms[form] = (*known, symbol)
+            symbols = self._forms.get(form, ())
+            if symbol not in symbols:
+                self._forms[form] = (*symbols, symbol)
 
-    def _from(
-        self, node: _Node, symbols: Sequence[tuple[str, ...]], position: int, words: tuple[int, ...] = ()
-    ) -> Iterator[Hit]:
+
+def _phrases(root: _Node, symbols: Sequence[Symbols], position: int) -> list[Hit]:
+    """Return all phrases that begin at `position`; those are few, since a phrase has few words and gaps."""
+    found: list[Hit] = []
+    open_ends: list[tuple[_Node, int, tuple[int, ...]]] = [(root, position, ())]
+    while open_ends:
+        node, at, words = open_ends.pop()
         if node.entry is not None:
-            yield Hit(node.entry, words)
-        if position == len(symbols):
-            return
-        for symbol in symbols[position]:
-            if following := node.following.get(symbol):
-                yield from self._from(following, symbols, position + 1, (*words, position))
+            found.append(Hit(node.entry, words))
+        if at == len(symbols):
+            continue
         if node.after_gap is not None:
-            for start in range(position, min(position + _GAP_WORDS + 1, len(symbols))):
+            for start in range(at, min(at + _GAP_WORDS + 1, len(symbols))):
                 if BREAK in symbols[start]:
                     break
-                yield from self._from(node.after_gap, symbols, start, words)
+                open_ends.append((node.after_gap, start, words))
+        if node.following:
+            for symbol in reversed(symbols[at]):
+                if following := node.following.get(symbol):
+                    open_ends.append((following, at + 1, (*words, at)))
+    return found
 
 
 def _length(hit: Hit) -> tuple[int, int]:
@@ -163,6 +170,7 @@ def lexicon() -> Lexicon:
     content = tomllib.loads(source)
     lists: dict[str, list[str]] = content.pop("listas")
     built = Lexicon()
+    built.add_list(BREAK, (BREAK,))
     several = {
         name: [phrase for each in phrases for phrase in _spelt(each, {}) if len(phrase) > 1]
         for name, phrases in lists.items()
