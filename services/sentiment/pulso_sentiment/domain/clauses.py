@@ -5,11 +5,11 @@ from typing import Final, NamedTuple
 
 _TURN: Final = re.compile(
     r"(?:[!?;…\n]|[.:](?!\d))+"
-    r"|,?\s+\b(?:pero|aunque|sin embargo|no obstante|en cambio|mientras que|s[oó]lo que|l[aá]stima que"
+    r"|(?:,|(?<![\s,]))\s+(?:pero|aunque|sin embargo|no obstante|en cambio|mientras que|s[oó]lo que|l[aá]stima que"
     r"|eso s[ií]|excepto|salvo que|but|although|though|however|except|por[eé]m|embora|mas)\b",
     re.IGNORECASE,
 )
-_SOFT: Final = re.compile(r",|\s+(?:y|e|and|además|ademas|también|tambien|con)\s+", re.IGNORECASE)
+_SOFT: Final = re.compile(r",|(?<!\s)\s+(?:y|e|and|además|ademas|también|tambien|con)\s", re.IGNORECASE)
 
 EDGES: Final = " .,;:!?¡¿…\n\t"
 """What may stand around a clause without changing it."""
