@@ -4,12 +4,15 @@ import re
 from typing import Final, NamedTuple
 
 _TURN: Final = re.compile(
-    r"(?:[!?;…\n]|[.:](?!\d))+"
-    r"|(?:,|(?<![\s,]))\s+(?:pero|aunque|sin embargo|no obstante|en cambio|mientras que|s[oó]lo que|l[aá]stima que"
-    r"|eso s[ií]|excepto|salvo que|but|although|though|however|except|por[eé]m|embora|mas)\b",
+    r"(?:[!?;…\n]|\.(?!\d))+"
+    r"|(?:,|(?<![\s,]))\s+(?:"
+    r"(?:pero|aunque|sin embargo|no obstante|en cambio|mientras que|s[oó]lo que|l[aá]stima que|eso s[ií]|excepto"
+    r"|salvo que|but|although|though|however|except|por[eé]m|embora)\b"
+    r"|(?=(?:lo (?:único )?(?:malo|bueno)|y eso que|menos mal|encima|para colmo)\b))",
     re.IGNORECASE,
 )
-_SOFT: Final = re.compile(r",|(?<!\s)\s+(?:y|e|and|además|ademas|también|tambien|con)\s", re.IGNORECASE)
+"""Words such as "pero" belong to no clause; those such as "lo malo" to the one that they open."""
+_SOFT: Final = re.compile(r"[,:]|(?<!\s)\s+(?:y|e|and|además|ademas|también|tambien|con)\s", re.IGNORECASE)
 
 EDGES: Final = " .,;:!?¡¿…\n\t"
 """What may stand around a clause without changing it."""
