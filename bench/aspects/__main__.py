@@ -1,4 +1,4 @@
-"""Aspects and their polarity on sentences written for it, beside the whole sentence's polarity for every aspect."""
+"""Aspects and their polarity on sentences written for it, beside the whole sentence's polarity."""
 
 import csv
 from collections import Counter
@@ -20,7 +20,7 @@ Labels = Mapping[Aspect, Sentiment]
 
 
 def measure(report: Report) -> None:
-    """Scores all sentences with the default model as the services do; the dictionary was written on one of the sets."""
+    """Scores both sets with the default model as the services do; the dictionary was made on one."""
     for name, file in SETS.items():
         texts, truth = _sentences(FOLDER / file)
         scores = score_offline(texts, None).results
@@ -53,7 +53,9 @@ def _polarity(report: Report, way: str, truth: Sequence[Labels], told: Sequence[
     report.figure(
         f"{way}: … in sentences of several polarities", sum(one is other for one, other in mixed) / len(mixed)
     )
-    report.figure(f"{way}: (aspect, polarity) found and right, F1", 2 * right / (_count(truth) + _count(told)))
+    report.figure(
+        f"{way}: (aspect, polarity) found and right, F1", 2 * right / (_count(truth) + _count(told))
+    )
 
 
 def _sentences(path: Path) -> tuple[list[str], list[Labels]]:

@@ -64,7 +64,9 @@ def test_a_phrase_has_one_meaning():
 
 
 def test_the_dictionary_is_folded_and_names_every_aspect():
-    content = tomllib.loads(resources.files("pulso_sentiment.domain").joinpath("aspects.toml").read_text("utf-8"))
+    content = tomllib.loads(
+        resources.files("pulso_sentiment.domain").joinpath("aspects.toml").read_text("utf-8")
+    )
     lists = content.pop("listas")
     assert set(content) == {*Aspect, "todo", "nada"}
     entries = [entry for senses in content.values() for each in senses.values() for entry in each]
@@ -77,7 +79,19 @@ def test_the_dictionary_is_folded_and_names_every_aspect():
 
 @pytest.mark.parametrize(
     "piece",
-    ["sabor y precio y ", "no me nos ", "llego ", "rico, ", "la comida y ", " ", "a", "1", "aaaa ", ", y ", "sin "],
+    [
+        "sabor y precio y ",
+        "no me nos ",
+        "llego ",
+        "rico, ",
+        "la comida y ",
+        " ",
+        "a",
+        "1",
+        "aaaa ",
+        ", y ",
+        "sin ",
+    ],
 )
 def test_work_grows_with_the_text_only(piece, monkeypatch):
     """Counts what is looked at rather than time: four times the text, at most about four times the work."""
@@ -85,7 +99,9 @@ def test_work_grows_with_the_text_only(piece, monkeypatch):
     def work(characters):
         counted = Counter()
         original = Lexicon.symbols
-        monkeypatch.setattr(Lexicon, "symbols", lambda self, word: counted.update(n=1) or original(self, word))
+        monkeypatch.setattr(
+            Lexicon, "symbols", lambda self, word: counted.update(n=1) or original(self, word)
+        )
         mentions((piece * characters)[:characters])
         monkeypatch.setattr(Lexicon, "symbols", original)
         return counted["n"]

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 _TURN: Final = re.compile(
     r"(?:[!?;…\n]|\.(?!\d))+"
     r"|(?:,|(?<![\s,]))\s+(?:"
-    r"(?:pero|aunque|sin embargo|no obstante|en cambio|mientras que|s[oó]lo que|l[aá]stima que|eso s[ií]|excepto"
-    r"|salvo que|but|although|though|however|except|por[eé]m|embora)\b"
+    r"(?:pero|aunque|sin embargo|no obstante|en cambio|mientras que|s[oó]lo que|l[aá]stima que|eso s[ií]"
+    r"|excepto|salvo que|but|although|though|however|except|por[eé]m|embora)\b"
     r"|(?=(?:lo (?:único )?(?:malo|bueno)|y eso que|menos mal|encima|para colmo)\b))",
     re.IGNORECASE,
 )

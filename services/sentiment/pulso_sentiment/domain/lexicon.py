@@ -1,4 +1,4 @@
-"""The entries of `aspects.toml`, compiled so that searching a text takes time that grows with its length only."""
+"""The entries of `aspects.toml`, compiled so that the time of a search grows with the text only."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ class Sense(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The meaning of a phrase; without an aspect it judges what else is named, or only hides the words in it."""
+    """The meaning of a phrase; without an aspect it judges what else is named, or only hides its words."""
 
     aspect: Aspect | None
     sense: Sense
@@ -152,9 +152,11 @@ def _phrases(root: _Node, symbols: Sequence[Symbols], position: int) -> list[Hit
                     break
                 open_ends.append((node.after_gap, start, words))
         if node.following:
-            for symbol in reversed(symbols[at]):
-                if following := node.following.get(symbol):
-                    open_ends.append((following, at + 1, (*words, at)))
+            open_ends.extend(
+                (node.following[symbol], at + 1, (*words, at))
+                for symbol in reversed(symbols[at])
+                if symbol in node.following
+            )
     return found
 
 

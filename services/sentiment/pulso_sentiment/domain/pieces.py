@@ -1,4 +1,4 @@
-"""Cutting a clause between the aspects that it names, so that each piece holds what is thought of one of them."""
+"""Cutting a clause between the aspects it names, so that a piece holds what is thought of one of them."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -15,8 +15,8 @@ from pulso_contracts.scoring import (
 
 from pulso_sentiment.domain.aspects import Mention, mentions
 from pulso_sentiment.domain.clauses import EDGES
-from pulso_sentiment.domain.leaning import leaned
 from pulso_sentiment.domain.language import has_letters, is_other_language
+from pulso_sentiment.domain.leaning import leaned
 
 MAX_CLAUSES = 8
 """Clauses of one text that are scored apart; later ones of a long text add work but hardly an aspect."""
