@@ -28,7 +28,7 @@ def measure(report: Report) -> None:
         opinions, told, hits = _count(truth), _count(found), len(_pairs(truth, found))
         report.figure(f"{name}: sentences", len(texts))
         report.figure(f"{name}: opinions", opinions)
-        report.figure(f"{name}: texts for the model per sentence", _pieces(texts))
+        report.figure(f"{name}: texts read per sentence", _pieces(texts))
         report.figure(f"{name}: aspects found, recall", hits / opinions)
         report.figure(f"{name}: aspects found, precision", hits / told)
         ways: dict[str, list[Labels]] = {
@@ -41,21 +41,18 @@ def measure(report: Report) -> None:
 
 
 def _polarity(report: Report, way: str, truth: Sequence[Labels], told: Sequence[Labels]) -> None:
+    """Tells polarity of the aspects found, also where a sentence has several, and F1 of (aspect, polarity)."""
     pairs = _pairs(truth, told)
     known, answers = [one for one, _ in pairs], [other for _, other in pairs]
     right = sum(one is other for one, other in pairs)
-    report.figure(f"{way}: polarity of found aspects right", right / len(pairs))
+    report.figure(f"{way}: polarity right", right / len(pairs))
     labels = list(Sentiment)
     report.figure(
-        f"{way}: … macro-F1", f1_score(known, answers, labels=labels, average="macro", zero_division=0)
+        f"{way}: macro-F1", f1_score(known, answers, labels=labels, average="macro", zero_division=0)
     )
     mixed = _pairs(*_only_mixed(truth, told))
-    report.figure(
-        f"{way}: … in sentences of several polarities", sum(one is other for one, other in mixed) / len(mixed)
-    )
-    report.figure(
-        f"{way}: (aspect, polarity) found and right, F1", 2 * right / (_count(truth) + _count(told))
-    )
+    report.figure(f"{way}: right if mixed", sum(one is other for one, other in mixed) / len(mixed))
+    report.figure(f"{way}: pairs, F1", 2 * right / (_count(truth) + _count(told)))
 
 
 def _sentences(path: Path) -> tuple[list[str], list[Labels]]:
