@@ -41,7 +41,7 @@ def measure(report: Report) -> None:
 
 
 def _polarity(report: Report, way: str, truth: Sequence[Labels], told: Sequence[Labels]) -> None:
-    """Tells polarity of the aspects found, also where a sentence has several, and F1 of (aspect, polarity)."""
+    """Tells polarity of the aspects found, also in mixed sentences, and F1 of (aspect, polarity)."""
     pairs = _pairs(truth, told)
     known, answers = [one for one, _ in pairs], [other for _, other in pairs]
     right = sum(one is other for one, other in pairs)
