@@ -1,51 +1,62 @@
-"""Polarity per aspect on sentences written for it, beside the whole sentence's polarity for every aspect."""
+"""Aspects and their polarity on sentences written for it, beside the whole sentence's polarity."""
 
 import csv
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from pulso_contracts.scoring import Aspect, Score, Sentiment
+from pulso_sentiment.domain.reading import read
 from pulso_sentiment.offline import score_offline
 from sklearn.metrics import f1_score
 
 from bench.report import Report, main
 
-SENTENCES: Final = Path(__file__).with_name("sentences.csv")
+FOLDER: Final = Path(__file__).parent
+SETS: Final = {"test": "sentences.csv", "development": "development.csv"}
 
 Labels = Mapping[Aspect, Sentiment]
 
 
 def measure(report: Report) -> None:
-    """Scores all sentences with the default model as the services do."""
-    texts, truth = _sentences()
-    scores = score_offline(texts, None).results
-    found: list[Labels] = [{each.aspect: each.sentiment for each in score.aspects} for score in scores]
-    report.figure("sentences", len(texts))
-    report.figure("opinions", sum(map(len, truth)))
-    hits = sum(len(known.keys() & told.keys()) for known, told in zip(truth, found, strict=True))
-    report.figure("aspects found, recall", hits / sum(map(len, truth)))
-    report.figure("aspects found, precision", hits / sum(map(len, found)))
-    ways: dict[str, list[Labels]] = {"by clause": found, "by whole sentence": _whole(scores, found)}
-    for way, told in ways.items():
-        pairs = _pairs(truth, told)
-        known, answers = [one for one, _ in pairs], [other for _, other in pairs]
-        right = sum(one is other for one, other in pairs) / len(pairs)
-        report.figure(f"polarity of found aspects right, {way}", right)
-        labels = list(Sentiment)
-        report.figure(f"… macro-F1, {way}", f1_score(known, answers, labels=labels, average="macro"))
-        mixed = _pairs(*_only_mixed(truth, told))
-        report.figure(
-            f"… in sentences of several polarities, {way}",
-            sum(one is other for one, other in mixed) / len(mixed),
-        )
-    majority = Counter(label for labels_of in truth for label in labels_of.values()).most_common(1)[0]
-    report.figure("… always the most frequent polarity", majority[1] / sum(map(len, truth)))
+    """Scores both sets with the default model as the services do; the dictionary was made on one."""
+    for name, file in SETS.items():
+        texts, truth = _sentences(FOLDER / file)
+        scores = score_offline(texts, None).results
+        found: list[Labels] = [{each.aspect: each.sentiment for each in score.aspects} for score in scores]
+        opinions, told, hits = _count(truth), _count(found), len(_pairs(truth, found))
+        report.figure(f"{name}: sentences", len(texts))
+        report.figure(f"{name}: opinions", opinions)
+        report.figure(f"{name}: texts read per sentence", _pieces(texts))
+        report.figure(f"{name}: aspects found, recall", hits / opinions)
+        report.figure(f"{name}: aspects found, precision", hits / told)
+        ways: dict[str, list[Labels]] = {
+            "Pulso": found,
+            "whole sentence": _whole(scores, found),
+            "most frequent": _most_frequent(truth, found),
+        }
+        for way, answers in ways.items():
+            _polarity(report, f"{name}, {way}", truth, answers)
 
 
-def _sentences() -> tuple[list[str], list[Labels]]:
-    with SENTENCES.open(encoding="utf-8", newline="") as file:
+def _polarity(report: Report, way: str, truth: Sequence[Labels], told: Sequence[Labels]) -> None:
+    """Tells polarity of the aspects found, also in mixed sentences, and F1 of (aspect, polarity)."""
+    pairs = _pairs(truth, told)
+    known, answers = [one for one, _ in pairs], [other for _, other in pairs]
+    right = sum(one is other for one, other in pairs)
+    report.figure(f"{way}: polarity right", right / len(pairs))
+    labels = list(Sentiment)
+    report.figure(
+        f"{way}: macro-F1", f1_score(known, answers, labels=labels, average="macro", zero_division=0)
+    )
+    mixed = _pairs(*_only_mixed(truth, told))
+    report.figure(f"{way}: right if mixed", sum(one is other for one, other in mixed) / len(mixed))
+    report.figure(f"{way}: pairs, F1", 2 * right / (_count(truth) + _count(told)))
+
+
+def _sentences(path: Path) -> tuple[list[str], list[Labels]]:
+    with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     truth: list[Labels] = [
         {
@@ -57,8 +68,21 @@ def _sentences() -> tuple[list[str], list[Labels]]:
     return [row["text"] for row in rows], truth
 
 
+def _pieces(texts: Sequence[str]) -> float:
+    return sum(len(read(text).pieces) for text in texts) / len(texts)
+
+
+def _count(labels: Iterable[Labels]) -> int:
+    return sum(map(len, labels))
+
+
 def _whole(scores: Sequence[Score], found: Sequence[Labels]) -> list[Labels]:
     return [dict.fromkeys(labels, score.sentiment) for score, labels in zip(scores, found, strict=True)]
+
+
+def _most_frequent(truth: Sequence[Labels], found: Sequence[Labels]) -> list[Labels]:
+    ((label, _),) = Counter(label for labels in truth for label in labels.values()).most_common(1)
+    return [dict.fromkeys(labels, label) for labels in found]
 
 
 def _pairs(truth: Sequence[Labels], told: Sequence[Labels]) -> list[tuple[Sentiment, Sentiment]]:

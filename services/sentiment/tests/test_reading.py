@@ -6,10 +6,24 @@ BAD, GOOD, PLAIN = Opinion((0.8, 0.1, 0.1)), Opinion((0.1, 0.1, 0.8)), Opinion((
 
 
 def test_one_clause_costs_one_piece_and_takes_the_whole_opinion():
-    reading = read("¡El delivery pésimo!")
-    assert reading.pieces == ("¡El delivery pésimo!",)
+    reading = read("¡El delivery otra vez!")
+    assert reading.pieces == ("¡El delivery otra vez!",)
     (aspect,) = score(reading, [BAD]).aspects
     assert (aspect.aspect, aspect.sentiment, aspect.score) == (Aspect.ENTREGA, Sentiment.NEGATIVE, -0.7)
+
+
+@pytest.mark.parametrize(
+    ("text", "opinion", "sentiment"),
+    [
+        ("El delivery demoró", PLAIN, Sentiment.NEGATIVE),
+        ("El delivery no demoró", PLAIN, Sentiment.POSITIVE),
+        ("La atención regular", BAD, Sentiment.NEUTRAL),
+        ("El delivery demoró", Opinion((0.005, 0.005, 0.99)), Sentiment.POSITIVE),
+    ],
+)
+def test_what_words_say_counts_beside_what_the_model_says(text, opinion, sentiment):
+    (aspect,) = score(read(text), [opinion]).aspects
+    assert aspect.sentiment is sentiment
 
 
 def test_mixed_feelings_are_told_apart():
@@ -23,7 +37,7 @@ def test_mixed_feelings_are_told_apart():
 
 
 def test_the_strongest_of_several_clauses_wins():
-    reading = read("Pedí delivery. El delivery demoró. Buen delivery igual.")
+    reading = read("Pedí delivery. El delivery dijo no. Delivery hoy otra vez.")
     result = score(reading, [PLAIN, PLAIN, BAD, GOOD])
     assert [(a.aspect, a.score) for a in result.aspects] == [(Aspect.ENTREGA, -0.7)]
 

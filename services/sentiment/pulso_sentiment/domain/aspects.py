@@ -1,124 +1,83 @@
-"""Which aspects a text speaks of, by a lexicon of Peruvian Spanish with some English and Portuguese."""
+"""Which aspects a text speaks of, where, and what the words that name them say by themselves."""
 
-import re
-import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from itertools import pairwise
+from typing import Final
 
 from pulso_contracts.scoring import Aspect
 
-from pulso_sentiment.domain.clauses import EDGES, SOFT_TURN, Clause, clauses
+from pulso_sentiment.domain.clauses import EDGES, clauses
+from pulso_sentiment.domain.leaning import Lean
+from pulso_sentiment.domain.lexicon import Sense
+from pulso_sentiment.domain.pieces import Named, Piece, named, pieces
 
-_WORD = re.compile(r"\w+(?:'\w+)?")
-_SHORTEST_STEM = 3
+_FEW_WORDS: Final = 3
+"""A piece of fewer words says nothing of what is only named in passing: "la comida"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An aspect, the word of the text that named it, and the clause that says what is thought of it."""
+    """An aspect in a clause.
+
+    Attributes:
+        aspect: Which.
+        term: The first words of the text that named it.
+        clause: The part of the text that says what is thought of it.
+        lean: What the words say of it by themselves.
+    """
 
     aspect: Aspect
     term: str
     clause: str
-
-
-@dataclass(frozen=True)
-class Lexicon:
-    """Words, stems and phrases; a phrase goes before a word, the longest first."""
-
-    words: dict[str, Aspect]
-    stems: dict[str, Aspect]
-    phrases: dict[str, list[tuple[tuple[str, ...], Aspect]]]
-
-    def at(self, words: list[str], position: int) -> tuple[Aspect, int] | None:
-        """Return the aspect named at `position` and by how many words, if any."""
-        first = words[position]
-        for phrase, aspect in self.phrases.get(first, ()):
-            if tuple(words[position : position + len(phrase)]) == phrase:
-                return aspect, len(phrase)
-        aspect_of_word = self.words.get(first) or self._by_stem(first)
-        return None if aspect_of_word is None else (aspect_of_word, 1)
-
-    def _by_stem(self, word: str) -> Aspect | None:
-        for length in range(len(word), _SHORTEST_STEM - 1, -1):
-            if aspect := self.stems.get(word[:length]):
-                return aspect
-        return None
-
-
-@cache
-def lexicon() -> Lexicon:
-    """Return the lexicon of `aspects.toml`, read once."""
-    source = resources.files("pulso_sentiment.domain").joinpath("aspects.toml").read_text(encoding="utf-8")
-    words: dict[str, Aspect] = {}
-    stems: dict[str, Aspect] = {}
-    phrases: dict[str, list[tuple[tuple[str, ...], Aspect]]] = {}
-    for name, entries in tomllib.loads(source).items():
-        aspect = Aspect(name)
-        for entry in entries:
-            parts = tuple(entry.split())
-            if len(parts) > 1:
-                phrases.setdefault(parts[0], []).append((parts, aspect))
-            elif entry.endswith("*"):
-                stems[entry[:-1]] = aspect
-            else:
-                words[entry] = aspect
-    for choices in phrases.values():
-        choices.sort(key=lambda choice: -len(choice[0]))
-    return Lexicon(words, stems, phrases)
+    lean: Lean = Lean.NONE
 
 
 def mentions(text: str) -> list[Mention]:
     """Return what `text` mentions: each aspect at most once per clause, in the order of the text."""
-    found: list[Mention] = []
-    for clause in clauses(text):
-        named = _named(text, clause)
-        for piece, members in _pieces(text, clause, named):
-            seen: set[Aspect] = set()
-            for aspect, start, end in members:
-                if aspect not in seen:
-                    seen.add(aspect)
-                    found.append(Mention(aspect, text[start:end], piece))
-    return found
+    folded = text.translate(_FOLDED)
+    return [
+        mention
+        for clause in clauses(text)
+        if (members := named(folded, clause))
+        for piece in pieces(folded, clause, members)
+        for mention in _of_piece(text, piece)
+    ]
 
 
-_Named = tuple[Aspect, int, int]
+def _of_piece(text: str, piece: Piece) -> Iterator[Mention]:
+    clause = text[piece.start : piece.end].strip(EDGES)
+    judging = piece.members if piece.shared else [each for each in piece.members if each.aspect is None]
+    said_of_all = Lean.of_all(each.lean for each in judging)
+    by_aspect: dict[Aspect, list[Named]] = {}
+    for each in _worth_telling(piece.members, clause):
+        if each.aspect is not None:
+            by_aspect.setdefault(each.aspect, []).append(each)
+    for aspect, several in by_aspect.items():
+        term = text[several[0].start : several[0].end]
+        yield Mention(aspect, term, clause, _together(several) or said_of_all)
 
 
-def _named(text: str, clause: Clause) -> list[_Named]:
-    spans = [match.span() for match in _WORD.finditer(text, clause.start, clause.end)]
-    words = [_folded(text[start:end]) for start, end in spans]
-    found: list[_Named] = []
-    position = 0
-    while position < len(words):
-        hit = lexicon().at(words, position)
-        if hit is None:
-            position += 1
-            continue
-        aspect, length = hit
-        found.append((aspect, spans[position][0], spans[position + length - 1][1]))
-        position += length
-    return found
+def _worth_telling(members: Sequence[Named], clause: str) -> Sequence[Named]:
+    """Leave out what names an aspect only where nothing else does."""
+    naming = [each for each in members if each.aspect is not None]
+    sure = [each for each in naming if each.sense is not Sense.NAMES_IF_ALONE]
+    if not sure:
+        return naming if len(clause.split(maxsplit=_FEW_WORDS)) >= _FEW_WORDS else ()
+    in_passing = {each.aspect for each in naming} - {each.aspect for each in sure}
+    return sure if in_passing else naming
 
 
-def _pieces(text: str, clause: Clause, named: list[_Named]) -> Iterator[tuple[str, list[_Named]]]:
-    """Cut a clause at a soft boundary wherever the aspect changes across it."""
-    if not named:
-        return
-    start, members = clause.start, [named[0]]
-    for previous, current in pairwise(named):
-        boundary = SOFT_TURN.search(text, previous[2], current[1]) if previous[0] is not current[0] else None
-        if boundary:
-            yield text[start : boundary.start()].strip(EDGES), members
-            start, members = boundary.end(), []
-        members.append(current)
-    yield text[start : clause.end].strip(EDGES), members
+def _together(several: Sequence[Named]) -> Lean:
+    """Return what is said of one aspect; how long it lasted counts where nothing else is said."""
+    said = Lean.of_all(each.lean for each in several if each.sense is not Sense.LASTS)
+    return said or Lean.of_all(each.lean for each in several)
 
 
-def _folded(word: str) -> str:
-    decomposed = unicodedata.normalize("NFD", word.lower())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+def _plain(character: str) -> str:
+    base = unicodedata.normalize("NFD", character.lower())[0]
+    return base if base.isalpha() else character
+
+
+_FOLDED: Final = {code: _plain(chr(code)) for code in range(0x41, 0x250) if chr(code).isalpha()}
+"""Latin letters in lower case without accents, one for one, so that offsets stay."""

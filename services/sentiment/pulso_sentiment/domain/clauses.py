@@ -1,19 +1,20 @@
 """Splitting a text where the opinion may turn: sentence ends and words such as "pero"."""
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-_TURN = re.compile(
-    r"[.!?;:…\n]+"
-    r"|,?\s+\b(?:pero|aunque|sin embargo|no obstante|en cambio|mientras que|s[oó]lo que|l[aá]stima que"
-    r"|eso s[ií]|excepto|salvo que|but|although|though|however|except|por[eé]m|embora|mas)\b",
+_TURN: Final = re.compile(
+    r"(?:[!?;…\n]|\.(?!\d))+"
+    r"|(?:,|(?<![\s,]))\s+(?:"
+    r"(?:pero|aunque|sin embargo|no obstante|en cambio|mientras que|s[oó]lo que|l[aá]stima que|eso s[ií]"
+    r"|excepto|salvo que|but|although|though|however|except|por[eé]m|embora)\b"
+    r"|(?=(?:lo (?:único )?(?:malo|bueno)|y eso que|menos mal|encima|para colmo)\b))",
     re.IGNORECASE,
 )
-SOFT_TURN = re.compile(r",|\s+(?:y|e|and|además|ademas|también|tambien|con)\s+", re.IGNORECASE)
-"""Weaker boundaries, only used between two different aspects."""
+"""Words such as "pero" belong to no clause; those such as "lo malo" to the one that they open."""
+_SOFT: Final = re.compile(r"[,:]|(?<!\s)\s+(?:y|e|and|además|ademas|también|tambien|con)\s", re.IGNORECASE)
 
-
-EDGES = " .,;:!?¡¿…\n\t"
+EDGES: Final = " .,;:!?¡¿…\n\t"
 """What may stand around a clause without changing it."""
 
 
@@ -33,3 +34,9 @@ def clauses(text: str) -> list[Clause]:
         start = turn.end()
     found.append(Clause(start, len(text)))
     return [clause for clause in found if text[clause.start : clause.end].strip(EDGES)]
+
+
+def soft_turn(text: str, start: int, end: int) -> Clause | None:
+    """Return where the opinion may turn between two different aspects: a comma, "y", "con"."""
+    found = _SOFT.search(text, start, end)
+    return Clause(*found.span()) if found else None

@@ -1,7 +1,7 @@
 """From texts to what the model must read, and from its answers back to scores."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pulso_contracts.scoring import (
     Aspect,
@@ -16,6 +16,7 @@ from pulso_contracts.scoring import (
 from pulso_sentiment.domain.aspects import Mention, mentions
 from pulso_sentiment.domain.clauses import EDGES
 from pulso_sentiment.domain.language import has_letters, is_other_language
+from pulso_sentiment.domain.leaning import leaned
 
 MAX_CLAUSES = 8
 """Clauses of one text that are scored apart; later ones of a long text add work but hardly an aspect."""
@@ -126,7 +127,8 @@ def _aspects(
 ) -> dict[Aspect, AspectSentiment]:
     chosen: dict[Aspect, AspectSentiment] = {}
     for mention in found:
-        opinion = by_clause.get(mention.clause, whole)
+        heard = by_clause.get(mention.clause, whole)
+        opinion = replace(heard, probabilities=leaned(heard.probabilities, mention.lean))
         before = chosen.get(mention.aspect)
         if before is None or abs(opinion.score) > abs(before.score):
             chosen[mention.aspect] = AspectSentiment(
