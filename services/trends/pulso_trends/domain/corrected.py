@@ -1,10 +1,11 @@
 """Corrected shares in the points of series."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
-from pulso_contracts.trends import Bucket, CorrectedShares, GroupBy, Point, SeriesAnswer, Share
+from pulso_contracts.trends import Bucket, GroupBy, Point, Series, SeriesAnswer
 
 from pulso_trends.domain.cube import SENTIMENTS
 from pulso_trends.domain.filters import Filters
@@ -39,24 +40,32 @@ def with_corrected_shares(
     mix: dict[str, float] = {}
     for cells in channels:
         mix[cells.key] = mix.get(cells.key, 0.0) + sum(cells.tally[: len(SENTIMENTS)])
-    series = []
-    for each in answer.series:
-        points = [*each.points, each.total]
-        counts = np.array([[point.negative, point.neutral, point.positive] for point in points], float)
-        own = {each.key: 1.0} if answer.group_by is GroupBy.CHANNEL and each.key else mix
-        shares = correction.corrected(counts, own)
-        parts = np.round(np.stack([shares.share, shares.low, shares.high], axis=-1), 4).tolist()
-        *told, total = (_told(point, row) for point, row in zip(points, parts, strict=True))
-        series.append(each.model_copy(update={"points": told, "total": total}))
+    groups = [(answer.series, mix)]
+    if answer.group_by is GroupBy.CHANNEL:
+        groups = [([each], {each.key: 1.0} if each.key else mix) for each in answer.series]
+    series = [each for members, own in groups for each in _corrected(members, correction, own)]
     return answer.model_copy(update={"series": series, "corrected_by": correction.model_version})
 
 
+def _corrected(
+    series: Sequence[Series], correction: Correction, mix: Mapping[str, float]
+) -> Iterator[Series]:
+    """Yield the series with their corrected shares: one calculation for the points of all of them."""
+    points = [[*each.points, each.total] for each in series]
+    counts = np.array([[each.negative, each.neutral, each.positive] for each in chain(*points)], float)
+    shares = correction.corrected(counts.reshape(-1, len(SENTIMENTS)), mix)
+    rows = iter(np.round(np.stack([shares.share, shares.low, shares.high], axis=-1), 4).tolist())
+    for each, own in zip(series, points, strict=True):
+        *told, total = (_told(point, next(rows)) for point in own)
+        yield each.model_copy(update={"points": told, "total": total})
+
+
 def _told(point: Point, parts: list[list[float]]) -> Point:
-    """Return a point with its corrected shares, the low and the high end of each; they need no validation."""
+    """Return a point with its corrected shares, the low and the high end of each."""
     if not point.count:
         return point
-    negative, neutral, positive = (
-        Share.model_construct(share=share, low=low, high=high) for share, low, high in parts
-    )
-    corrected = CorrectedShares.model_construct(negative=negative, neutral=neutral, positive=positive)
-    return point.model_copy(update={"corrected": corrected})
+    corrected = {
+        sentiment.value: {"share": share, "low": low, "high": high}
+        for sentiment, (share, low, high) in zip(SENTIMENTS, parts, strict=True)
+    }
+    return Point.model_validate(vars(point) | {"corrected": corrected})
