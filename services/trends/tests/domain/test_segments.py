@@ -1,4 +1,4 @@
-"""Segments: planted tastes are found again, people without any are left in peace, nobody can be told apart."""
+"""Segments: planted tastes are found again, people without any are not divided, nobody is exposed."""
 
 import random
 from collections import Counter
@@ -103,7 +103,7 @@ def test_people_land_with_those_of_their_taste():
 
 @pytest.mark.slow
 def test_people_without_tastes_are_not_divided():
-    """At a level of 0.01 about one in a hundred; three of thirty would be seen less than once in 3,000 times."""
+    """The level is 0.01: three of thirty would be seen three times in a thousand."""
     reasons = Counter(
         found(voices(["anybody"], each=150, days=5 + seed % 5, seed=seed)).reason for seed in range(30)
     )
