@@ -10,12 +10,8 @@ from hypothesis import strategies as st
 from pulso_contracts.scoring import Aspect
 from pulso_contracts.segments import NoSegments, Segment
 from pulso_trends.domain.concepts import Taxonomy, shipped_concepts
-from pulso_trends.domain.segments.finding import (
-    LEAST_IN_CELL,
-    LEAST_IN_SEGMENT,
-    LEAST_PEOPLE,
-    find_segments,
-)
+from pulso_trends.domain.segments.division import LEAST_PEOPLE, divided
+from pulso_trends.domain.segments.finding import LEAST_IN_CELL, LEAST_IN_SEGMENT, find_segments
 from pulso_trends.domain.segments.people import Gathering, Voice
 from pulso_trends.domain.segments.tags import tags
 from pulso_trends.domain.segments.told import told
@@ -87,18 +83,9 @@ def test_planted_tastes_are_found_again_with_their_sizes_and_tags():
 
 
 def test_people_land_with_those_of_their_taste():
-    from pulso_trends.domain.segments.grouping import centres, nearest
-    from pulso_trends.domain.segments.space import Space, unit
-    from pulso_trends.domain.segments.structure import by_person, structure
-
-    people = people_of(voices(TASTES, strength=0.7, seed=4))
-    chosen = structure(people.owner, people.days, people.concepts, len(people))
-    counts = by_person(people.owner, people.concepts, len(people))
-    space = Space(counts)
-    places = unit(space.coordinates(counts))
-    labels = nearest(places, centres(places, chosen.groups))
+    division = divided(people_of(voices(TASTES, strength=0.7, seed=4)))
     truth = [taste for taste in sorted(TASTES) for _ in range(60)]  # people come in the order of their hashes
-    assert adjusted_rand_score(truth, labels) > 0.9
+    assert adjusted_rand_score(truth, division.members) > 0.9
 
 
 @pytest.mark.slow

@@ -1,30 +1,24 @@
 """Finding segments: from people to groups of at least ten, and what may be told of each."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from pulso_contracts.segments import NoSegments
 
 from pulso_trends.domain.cube import SENTIMENTS
 from pulso_trends.domain.emerging.places import DEPARTMENT_NAMES
-from pulso_trends.domain.segments.grouping import centres, nearest
+from pulso_trends.domain.segments.division import Division, Undivided, divided
 from pulso_trends.domain.segments.matching import Profile
-from pulso_trends.domain.segments.people import Floats, Integers, People
-from pulso_trends.domain.segments.profile import Shares, groups_of_days, shares
-from pulso_trends.domain.segments.space import Space, unit
-from pulso_trends.domain.segments.structure import by_person, structure
+from pulso_trends.domain.segments.people import Floats, Integers, People, Table
+from pulso_trends.domain.segments.profile import Shares, shares
 from pulso_trends.domain.segments.tags import Tag
 
 LEAST_VOICES: Final = 5
 """Of a person; of whom less is known counts in no segment."""
-LEAST_PEOPLE: Final = 60
-"""Below, no two groups could be told apart of which each hides its members."""
 LEAST_IN_SEGMENT: Final = 10
 LEAST_IN_CELL: Final = 5
 """People behind any figure: k-anonymity (Sweeney 2002)."""
-MOST_FITTED: Final = 5_000
-"""People from whom groups are learnt; more find their nearest group and change none."""
 FALSE_SHARE: Final = 0.05
 """Of the concepts and tags that are told at most this part is chance (Benjamini and Hochberg 1995)."""
 LEAST_LIFT: Final = 1.25
@@ -89,35 +83,25 @@ def find_segments(people: People, known_tags: tuple[Tag, ...]) -> Finding:
         people: With at least `LEAST_VOICES` voices each.
         known_tags: The columns of `people.tags`.
     """
-    if len(people) < LEAST_PEOPLE:
-        return Finding((), NoSegments.NOT_ENOUGH_PEOPLE, None)
-    learners = people.owner < MOST_FITTED
-    few = min(len(people), MOST_FITTED)
-    found = structure(people.owner[learners], people.days[learners], people.concepts[learners], few)
-    if not found.groups:
-        return Finding((), NoSegments.NO_STRUCTURE, found.chance)
-    counts = by_person(people.owner, people.concepts, len(people))
-    space = Space(counts[:few])
-    coordinates = space.coordinates(people.concepts)
-    places = unit(space.coordinates(counts))
-    fitted = places[:few]
-    middles = centres(fitted[fitted.any(axis=1)], found.groups)
-    if middles is None:
-        return Finding((), NoSegments.NO_STRUCTURE, found.chance)
-    labels = nearest(places, middles)
-    days = groups_of_days(coordinates, people.owner, len(people), middles)
-    spoken = shares(people.concepts, people.owner, days, found.groups)
-    tagged = shares(people.tags, people.owner, days, found.groups)
+    division = divided(people)
+    if isinstance(division, Undivided):
+        return Finding((), division.reason, division.chance)
+    groups = described(people, division, known_tags).values()
+    ordered = sorted(groups, key=lambda group: (-group.people, sorted(group.profile.items())))
+    return Finding(tuple(ordered), None, division.chance)
+
+
+def described(people: People, division: Division, known_tags: tuple[Tag, ...]) -> dict[int, Group]:
+    """Return the groups of a division, by their numbers, that are large enough to hide their members."""
+    spoken = shares(people.concepts, people.owner, division.days, division.groups)
+    tagged = shares(people.tags, people.owner, division.days, division.groups)
     concepts = _told(spoken, people.names, LEAST_LIFT)
     tags = _told(tagged, tuple(tag.id for tag in known_tags), LEAST_TAG_LIFT)
-    weighted = space.weighted(counts)
-    groups = [
-        _group(people, np.flatnonzero(labels == number), concepts[number], tags[number], weighted)
-        for number in range(found.groups)
-        if np.count_nonzero(labels == number) >= LEAST_IN_SEGMENT
-    ]
-    ordered = sorted(groups, key=lambda group: (-group.people, sorted(group.profile.items())))
-    return Finding(tuple(ordered), None, found.chance)
+    return {
+        number: _group(people, members, concepts[number], tags[number], division.tastes)
+        for number in range(division.groups)
+        if len(members := np.flatnonzero(division.members == number)) >= LEAST_IN_SEGMENT
+    }
 
 
 def _told(found: Shares, ids: tuple[str, ...], least_lift: float) -> list[tuple[Spoken, ...]]:
@@ -140,13 +124,13 @@ def _told(found: Shares, ids: tuple[str, ...], least_lift: float) -> list[tuple[
 
 
 def _group(
-    people: People, members: Integers, concepts: tuple[Spoken, ...], tags: tuple[Spoken, ...], weighted: Any
+    people: People, members: Integers, concepts: tuple[Spoken, ...], tags: tuple[Spoken, ...], tastes: Table
 ) -> Group:
     moods = people.moods[members].sum(axis=0)
     items = int(people.voices[members].sum())
     places = people.departments[members]
     counts = np.bincount(places[places >= 0], minlength=len(DEPARTMENT_NAMES))
-    own = weighted[members]
+    own = tastes[members]
     speakers = np.bincount(own.indices, minlength=own.shape[1])
     middle = np.where(speakers >= LEAST_IN_CELL, own.mean(axis=0), 0.0)
     return Group(
