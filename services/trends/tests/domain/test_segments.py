@@ -5,17 +5,19 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pulso_contracts.scoring import Aspect
 from pulso_contracts.segments import NoSegments, Segment
 from pulso_trends.domain.concepts import Taxonomy, shipped_concepts
 from pulso_trends.domain.segments.division import LEAST_PEOPLE, divided
 from pulso_trends.domain.segments.finding import LEAST_IN_CELL, LEAST_IN_SEGMENT, find_segments
+from pulso_trends.domain.segments.grouping import nearest, silhouette
 from pulso_trends.domain.segments.people import Gathering, Voice
+from pulso_trends.domain.segments.space import unit
 from pulso_trends.domain.segments.tags import tags
 from pulso_trends.domain.segments.told import told
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 TAXONOMY = Taxonomy(shipped_concepts())
 TASTES = {
@@ -210,3 +212,14 @@ def test_no_people_are_too_odd(pattern, count):
     assert result.reason is None or not result.groups
     assert all(group.people >= LEAST_IN_SEGMENT for group in result.groups)
     assert all(np.isfinite(each.lift) for group in result.groups for each in (*group.concepts, *group.tags))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 1_000), st.integers(2, 6))
+def test_the_silhouette_is_that_of_all_pairs(seed, groups):
+    draw = np.random.default_rng(seed)
+    places = unit(draw.normal(size=(40, 4)))
+    middles = unit(draw.normal(size=(groups, 4)))
+    labels = nearest(places, middles)
+    assume(len(set(labels.tolist())) > 1)
+    assert silhouette(places, middles) == pytest.approx(silhouette_score(places, labels, metric="cosine"))

@@ -69,7 +69,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Segments, the largest first, or why there are none; `chance` as of `Structure`."""
+    """Segments, the largest first, or why there are none; `chance` as of `Division`."""
 
     groups: tuple[Group, ...]
     reason: NoSegments | None

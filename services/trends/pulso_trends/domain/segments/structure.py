@@ -1,4 +1,4 @@
-"""Whether people differ at all, and into how many groups: what one half of their days tells of the other.
+"""Whether people differ at all: what one half of their days tells of the other.
 
 Every other day of each person is set aside. Groups are made of the first half only, and both halves are
 sorted into them. The mutual information of the two labels is what the groups tell about what the same people
@@ -7,7 +7,6 @@ gives: where no person has a taste, all pairings are alike, so the test is exact
 people who say about as much, in about the same season: neither is a taste.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -16,30 +15,16 @@ from pulso_trends.domain.segments.grouping import centres, nearest
 from pulso_trends.domain.segments.people import Booleans, Floats, Integers, Table
 from pulso_trends.domain.segments.space import Space, unit
 
-MOST_GROUPS: Final = 12
+TRIED: Final = (2, 3, 5, 8, 12)
+"""Numbers of groups; what differs at all differs in one of them."""
 PAIRINGS: Final = 199
-LEVEL: Final = 0.01
-"""Structure is looked for each day: one false day in a hundred."""
 _QUARTERS: Final = (0.25, 0.5, 0.75)
 _SEASON_DAYS: Final = 30
 _SEED: Final = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """What is found.
-
-    Attributes:
-        groups: How many; 0 when people do not differ more than by chance.
-        chance: Of at least as much information, for any number of groups, where nobody has a taste.
-    """
-
-    groups: int
-    chance: float
-
-
-def structure(owner: Integers, days: Integers, concepts: Table, people: int) -> Structure:
-    """Choose the number of groups: the fewest that tell as much as the best, within one standard error.
+def chance_of_structure(owner: Integers, days: Integers, concepts: Table, people: int) -> float:
+    """Return how often people without tastes would tell as much of themselves, for any number of groups.
 
     Args:
         owner: The person of each row; ascending.
@@ -53,28 +38,22 @@ def structure(owner: Integers, days: Integers, concepts: Table, people: int) -> 
     space = Space(made)
     here, there = (unit(space.coordinates(each)) for each in (made, aside))
     both = here.any(axis=1) & there.any(axis=1)
-    if np.count_nonzero(both) < 2 * MOST_GROUPS:
-        return Structure(0, 1.0)
-    alike = _alike(aside.sum(axis=1)[both], _middle_day(owner, days, people)[both])
-    pairings = _pairings(alike)
-    found: list[tuple[float, float, int]] = []
+    if not both.any():
+        return 1.0
+    here, there = here[both], there[both]
+    amounts, middle_days = aside.sum(axis=1), _middle_days(owner, days, people)
+    pairings = _pairings(_alike(amounts[both], middle_days[both]))
     surprise, by_chance = 0.0, np.zeros(PAIRINGS)
-    for groups in range(2, MOST_GROUPS + 1):
-        middles = centres(here[both], groups)
+    for groups in TRIED:
+        middles = centres(here, groups)
         if middles is None:
             break
-        labels, echo = nearest(here[both], middles), nearest(there[both], middles)
-        told, error = _information(labels, echo, groups)
-        null = np.array([_information(labels, echo[each], groups)[0] for each in pairings])
+        labels, echo = nearest(here, middles), nearest(there, middles)
+        null = np.array([_information(labels, echo[each], groups) for each in pairings])
         usual, spread = float(null.mean()), float(null.std()) or 1.0
-        found.append((told - usual, error, groups))
-        surprise = max(surprise, (told - usual) / spread)
+        surprise = max(surprise, (_information(labels, echo, groups) - usual) / spread)
         by_chance = np.maximum(by_chance, (null - usual) / spread)
-    chance = float((1 + np.count_nonzero(by_chance >= surprise)) / (PAIRINGS + 1))
-    if not found or chance > LEVEL:
-        return Structure(0, chance)
-    most, error, _ = max(found)
-    return Structure(min(groups for told, _, groups in found if told >= most - error), chance)
+    return float((1 + np.count_nonzero(by_chance >= surprise)) / (PAIRINGS + 1))
 
 
 def by_person(owner: Integers, concepts: Table, people: int, rows: Booleans | None = None) -> Table:
@@ -86,16 +65,15 @@ def by_person(owner: Integers, concepts: Table, people: int, rows: Booleans | No
     return adding @ concepts
 
 
-def _information(labels: Integers, echo: Integers, groups: int) -> tuple[float, float]:
-    """Return the mutual information of two labels of the same people, in nats, and its standard error."""
+def _information(labels: Integers, echo: Integers, groups: int) -> float:
+    """Return the mutual information of two labels of the same people, in nats."""
     joint = np.bincount(labels * groups + echo, minlength=groups**2).reshape(groups, groups) / len(labels)
     alone = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
-    each = np.log(np.divide(joint, alone, out=np.ones_like(joint), where=joint > 0))
-    told = float((joint * each).sum())
-    return told, float(np.sqrt(max((joint * each**2).sum() - told**2, 0.0) / len(labels)))
+    told = joint * np.log(np.divide(joint, alone, out=np.ones_like(joint), where=joint > 0))
+    return float(told.sum())
 
 
-def _middle_day(owner: Integers, days: Integers, people: int) -> Floats:
+def _middle_days(owner: Integers, days: Integers, people: int) -> Floats:
     sums = np.bincount(owner, days, minlength=people)
     middle: Floats = sums / np.maximum(np.bincount(owner, minlength=people), 1)
     return middle
