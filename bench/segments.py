@@ -35,7 +35,7 @@ GROUPS: Final = (3, 5, 8)
 SIZES: Final = (400, 1_500)
 SEASON_DAYS: Final = 180
 WEEK: Final = 7
-WEEKS: Final = 8
+WEEKS: Final = 6
 TASTES: Final = (
     ("ceviche", "pescados_y_mariscos"),
     ("postres", "tortas_y_pasteles", "dulces_tradicionales"),
@@ -157,7 +157,7 @@ def by_silhouette(people: People) -> Integers | None:
     """k-means in the space of tastes with the k of the best silhouette."""
     places = _places(people)
     found = [KMeans(groups, n_init=5, random_state=0).fit_predict(places) for groups in range(2, 13)]
-    return max(found, key=lambda labels: float(silhouette_score(places, labels)))
+    return np.asarray(max(found, key=lambda labels: float(silhouette_score(places, labels))), np.int64)
 
 
 def _places(people: People) -> Floats:
@@ -173,12 +173,12 @@ WAYS: Final[dict[str, Callable[[People], Integers | None]]] = {
 }
 
 
-def recovery(report: Report, rounds: int) -> None:
+def recovery(report: Report, sizes: tuple[int, ...], rounds: int) -> None:
     """Prints the adjusted Rand index at each strength, 0 where nobody is divided."""
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
     right: dict[str, list[bool]] = defaultdict(list)
     seconds = 0.0
-    for (name, strength), groups, size, seed in product(STRENGTHS.items(), GROUPS, SIZES, range(rounds)):
+    for (name, strength), groups, size, seed in product(STRENGTHS.items(), GROUPS, sizes, range(rounds)):
         made = crowd(size, groups, strength, 1_000 * groups + seed)
         for way, divide in WAYS.items():
             begun = time.process_time()
@@ -229,14 +229,14 @@ def _window(made: People, first: int) -> tuple[People, Integers]:
     return _people(owner, made.days[rows], made.concepts[rows], len(enough)), enough
 
 
-def kept_ids(report: Report, rounds: int) -> None:
+def kept_ids(report: Report, size: int, rounds: int) -> None:
     """Prints how many segments keep their id when the window moves on by a week.
 
     One keeps it when most of its members who are in a segment a week later are in the one with its id.
     """
     kept: dict[str, list[bool]] = defaultdict(list)
     for (name, strength), seed in product(STRENGTHS.items(), range(rounds)):
-        made = crowd(SIZES[1], 5, strength, 9_000 + seed, days=SEASON_DAYS + WEEKS * WEEK).people
+        made = crowd(size, 5, strength, 9_000 + seed, days=SEASON_DAYS + WEEKS * WEEK).people
         former: dict[int, Profile] = {}
         weeks = []
         for first in range(0, (WEEKS + 1) * WEEK, WEEK):
@@ -270,9 +270,9 @@ def _with_ids(people: People, numbers: Integers, former: dict[int, Profile]) -> 
 def measure(report: Report) -> None:
     """Prints recovery, false divisions and kept ids, with their bars."""
     by_pulso(crowd(100, 2, 0.5, 0).people)  # loads the libraries
-    recovery(report, 1 if report.quick else 4)
-    falsely_divided(report, 5 if report.quick else 100)
-    kept_ids(report, 1 if report.quick else 4)
+    recovery(report, SIZES[:1] if report.quick else SIZES, 1 if report.quick else 2)
+    falsely_divided(report, 5 if report.quick else 50)
+    kept_ids(report, SIZES[0] if report.quick else SIZES[1], 1 if report.quick else 2)
 
 
 if __name__ == "__main__":

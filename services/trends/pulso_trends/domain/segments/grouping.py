@@ -53,10 +53,9 @@ def clearest(places: Floats) -> Floats | None:
 
     None when there are too few different places for two groups.
     """
-    tried = (centres(places, groups) for groups in range(2, MOST_GROUPS + 1))
-    return max(
-        (each for each in tried if each is not None), key=lambda each: silhouette(places, each), default=None
-    )
+    tried = [centres(places, groups) for groups in range(2, MOST_GROUPS + 1)]
+    found = [each for each in tried if each is not None]
+    return max(found, key=lambda each: silhouette(places, each), default=None)
 
 
 def silhouette(places: Floats, middles: Floats) -> float:
