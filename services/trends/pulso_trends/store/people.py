@@ -15,9 +15,9 @@ from pulso_trends.store.transaction import core_transaction
 
 WINDOW_DAYS: Final = 180
 """Long enough for five remarks, short enough for tastes of now."""
-MOST_VOICES: Final = 500_000
+MOST_VOICES: Final = 200_000
 """Voices that are read; of more an even part of the people is drawn by their hashes. It bounds memory to
-some 100 MB and the search for concepts to about a minute of one core."""
+some 150 MB for as long as it takes, and the search for concepts to about a minute of one core."""
 _AT_ONCE: Final = 1_000
 _READ: Final = ("customer", "created_at", "region", "text", "sentiment", "score", "aspects")
 

@@ -14,9 +14,11 @@ from pulso_trends.domain.segments.division import LEAST_PEOPLE, divided
 from pulso_trends.domain.segments.finding import LEAST_IN_CELL, LEAST_IN_SEGMENT, find_segments
 from pulso_trends.domain.segments.grouping import nearest, silhouette
 from pulso_trends.domain.segments.people import Gathering, Voice
+from pulso_trends.domain.segments.profile import groups_of_days, shares
 from pulso_trends.domain.segments.space import unit
 from pulso_trends.domain.segments.tags import tags
 from pulso_trends.domain.segments.told import told
+from scipy.sparse import csr_array
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 TAXONOMY = Taxonomy(shipped_concepts())
@@ -138,22 +140,19 @@ def test_the_order_of_voices_and_more_of_everything_change_nothing():
 
 
 def test_nothing_is_told_of_few_people():
-    """Five people of a taste of their own, far away in Tumbes, are neither a segment nor a cell."""
+    """Four people in Tumbes who like the sea, and juane too, are no cell of the segment that they are in."""
     said = list(voices(TASTES, seed=3))
-    rare = ("juane", "tacacho con cecina", "inchicapi", "patarashca")
     said += [
-        Voice(f"rare-{n % 4}", 20_000 + n, "Tumbes", f"Pedí {rare[n % 3]}", "positive", 0.5, ())
+        Voice(f"rare-{n % 4}", 20_000 + n, "Tumbes", "Pedí tiradito, parihuela y juane", "positive", 0.5, ())
         for n in range(40)
     ]
-    result = found(said)
-    assert result.groups
-    for group in result.groups:
+    groups = found(said).groups
+    assert sum(group.people for group in groups) == 4 * 60 + 4
+    for group in groups:
         assert group.people >= LEAST_IN_SEGMENT
         assert all(count >= LEAST_IN_CELL for count in group.departments.values())
         assert "Tumbes" not in group.departments
-        assert not {"juane", "tacacho_con_cecina", "inchicapi", "patarashca"} & (
-            names(group) | set(group.profile)
-        )
+        assert "juane" not in names(group) | set(group.profile)
 
 
 def test_what_is_told_holds_no_person_and_no_text():
@@ -223,3 +222,22 @@ def test_the_silhouette_is_that_of_all_pairs(seed, groups):
     labels = nearest(places, middles)
     assume(len(set(labels.tolist())) > 1)
     assert silhouette(places, middles) == pytest.approx(silhouette_score(places, labels, metric="cosine"))
+
+
+def test_shares_weigh_people_alike_and_days_of_one_person_are_no_witnesses():
+    """The first person speaks of it every day, the second never: one in two, however many days each wrote."""
+    owner = np.array([0] * 8 + [1] * 2 + [2] * 4)
+    group = np.array([0] * 10 + [1] * 4)
+    spoken = csr_array(np.array([[1.0]] * 8 + [[0.0]] * 6))
+    told = shares(spoken, owner, group, 2)
+    assert told.own.tolist() == [[0.5], [0.0]]
+    assert told.everybody.tolist() == pytest.approx([1 / 3])
+    assert told.speakers.tolist() == [[1], [0]]
+    # One of two people: a variance of 2 · 0.5² / 2².
+    assert told.surprise[0, 0] == pytest.approx(0.5 / np.sqrt(0.125))
+
+
+def test_a_day_is_placed_by_the_other_days_of_its_person():
+    coordinates = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 5.0]])
+    days = groups_of_days(coordinates, np.array([0, 0, 0, 1]), 2, np.eye(2))
+    assert days.tolist() == [0, 0, 0, -1]

@@ -7,12 +7,16 @@ variance linearised (Cochran 1977, 6.3): days of one person are no independent w
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from pulso_trends.domain.segments.grouping import nearest
 from pulso_trends.domain.segments.people import Floats, Integers, Table
 from pulso_trends.domain.segments.space import unit
+
+_AT_ONCE: Final = 20_000
+"""Days that are placed together: it bounds memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,9 @@ def groups_of_days(coordinates: Floats, owner: Integers, people: int, middles: F
         people: How many.
         middles: The groups' centres.
     """
-    whole = np.zeros((people, coordinates.shape[1]))
-    np.add.at(whole, owner, coordinates)
-    return nearest(unit(whole[owner] - coordinates), middles)
+    whole = np.stack([np.bincount(owner, column, minlength=people) for column in coordinates.T], axis=1)
+    parts = np.array_split(np.arange(len(owner)), len(owner) // _AT_ONCE + 1)
+    return np.concatenate([nearest(unit(whole[owner[rows]] - coordinates[rows]), middles) for rows in parts])
 
 
 def shares(spoken: Table, owner: Integers, group: Integers, groups: int) -> Shares:
