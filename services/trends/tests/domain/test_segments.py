@@ -11,10 +11,10 @@ from pulso_contracts.scoring import Aspect
 from pulso_contracts.segments import NoSegments, Segment
 from pulso_trends.domain.concepts import Taxonomy, shipped_concepts
 from pulso_trends.domain.segments.division import LEAST_PEOPLE, divided
-from pulso_trends.domain.segments.finding import LEAST_IN_CELL, LEAST_IN_SEGMENT, find_segments
+from pulso_trends.domain.segments.finding import LEAST_IN_CELL, LEAST_IN_SEGMENT, find_segments, surely_more
 from pulso_trends.domain.segments.grouping import nearest, silhouette
 from pulso_trends.domain.segments.people import Gathering, Voice
-from pulso_trends.domain.segments.profile import groups_of_days, shares
+from pulso_trends.domain.segments.profile import Shares, groups_of_days, shares
 from pulso_trends.domain.segments.space import unit
 from pulso_trends.domain.segments.tags import tags
 from pulso_trends.domain.segments.told import told
@@ -241,3 +241,15 @@ def test_a_day_is_placed_by_the_other_days_of_its_person():
     coordinates = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 5.0]])
     days = groups_of_days(coordinates, np.array([0, 0, 0, 1]), 2, np.eye(2))
     assert days.tolist() == [0, 0, 0, -1]
+
+
+def test_a_concept_is_told_from_five_people_on():
+    surely = Shares(
+        own=np.array([[0.5, 0.5]]),
+        everybody=np.array([0.1, 0.1]),
+        speakers=np.array([[LEAST_IN_CELL - 1, LEAST_IN_CELL]]),
+        surprise=np.array([[9.0, 9.0]]),
+    )
+    assert [[each.id for each in group] for group in surely_more(surely, ("few", "enough"), 1.25)] == [
+        ["enough"]
+    ]

@@ -95,8 +95,8 @@ def described(people: People, division: Division, known_tags: tuple[Tag, ...]) -
     """Return the groups of a division, by their numbers, that are large enough to hide their members."""
     spoken = shares(people.concepts, people.owner, division.days, division.groups)
     tagged = shares(people.tags, people.owner, division.days, division.groups)
-    concepts = _told(spoken, people.names, LEAST_LIFT)
-    tags = _told(tagged, tuple(tag.id for tag in known_tags), LEAST_TAG_LIFT)
+    concepts = surely_more(spoken, people.names, LEAST_LIFT)
+    tags = surely_more(tagged, tuple(tag.id for tag in known_tags), LEAST_TAG_LIFT)
     return {
         number: _group(people, members, concepts[number], tags[number], division.tastes)
         for number in range(division.groups)
@@ -104,7 +104,7 @@ def described(people: People, division: Division, known_tags: tuple[Tag, ...]) -
     }
 
 
-def _told(found: Shares, ids: tuple[str, ...], least_lift: float) -> list[tuple[Spoken, ...]]:
+def surely_more(found: Shares, ids: tuple[str, ...], least_lift: float) -> list[tuple[Spoken, ...]]:
     """Return what is surely and clearly spoken of more, for each group, the surest first."""
     from scipy.stats import false_discovery_control, norm
 
