@@ -229,20 +229,20 @@ def _window(made: People, first: int) -> tuple[People, Integers]:
     return _people(owner, made.days[rows], made.concepts[rows], len(enough)), enough
 
 
-def kept_ids(report: Report, size: int, rounds: int) -> None:
+def kept_ids(report: Report, weeks: int, rounds: int) -> None:
     """Prints how many segments keep their id when the window moves on by a week.
 
     One keeps it when most of its members who are in a segment a week later are in the one with its id.
     """
     kept: dict[str, list[bool]] = defaultdict(list)
     for (name, strength), seed in product(STRENGTHS.items(), range(rounds)):
-        made = crowd(size, 5, strength, 9_000 + seed, days=SEASON_DAYS + WEEKS * WEEK).people
+        made = crowd(SIZES[1], 5, strength, 9_000 + seed, days=SEASON_DAYS + weeks * WEEK).people
         former: dict[int, Profile] = {}
-        weeks = []
-        for first in range(0, (WEEKS + 1) * WEEK, WEEK):
+        found = []
+        for first in range(0, (weeks + 1) * WEEK, WEEK):
             people, numbers = _window(made, first)
-            weeks.append(_with_ids(people, numbers, former))
-        for before, after in pairwise(weeks):
+            found.append(_with_ids(people, numbers, former))
+        for before, after in pairwise(found):
             for each in set(before.values()):
                 later = [after[person] for person, own in before.items() if own == each and person in after]
                 kept[name].append(bool(later) and max(set(later), key=later.count) == each)
@@ -271,8 +271,8 @@ def measure(report: Report) -> None:
     """Prints recovery, false divisions and kept ids, with their bars."""
     by_pulso(crowd(100, 2, 0.5, 0).people)  # loads the libraries
     recovery(report, SIZES[:1] if report.quick else SIZES, 1 if report.quick else 2)
-    falsely_divided(report, 5 if report.quick else 50)
-    kept_ids(report, SIZES[0] if report.quick else SIZES[1], 1 if report.quick else 2)
+    falsely_divided(report, 3 if report.quick else 50)
+    kept_ids(report, 2 if report.quick else WEEKS, 1 if report.quick else 2)
 
 
 if __name__ == "__main__":
