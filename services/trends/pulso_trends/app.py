@@ -17,7 +17,7 @@ from pulso_kit.health import Health, Heartbeat
 from pulso_kit.supervision import supervised
 from pulso_streams import Consumer, Stream, connect, ping, watch_backlog
 
-from pulso_trends.api import emerging, feedback, forecast, live, sales, trends
+from pulso_trends.api import emerging, feedback, forecast, live, sales, segments, trends
 from pulso_trends.api.dependencies import Resources
 from pulso_trends.errors import InvalidQuery, Overtaken, StoreUnavailable
 from pulso_trends.settings import TrendsSettings
@@ -63,7 +63,15 @@ def build_app(settings: TrendsSettings) -> FastAPI:
             yield
 
     routers = (
-        [trends.router, emerging.router, forecast.router, sales.router, feedback.router, live.router]
+        [
+            trends.router,
+            emerging.router,
+            forecast.router,
+            sales.router,
+            segments.router,
+            feedback.router,
+            live.router,
+        ]
         if settings.serves
         else []
     )

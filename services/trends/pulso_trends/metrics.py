@@ -33,6 +33,11 @@ ALARMS = Counter(
     "pulso_trends_alarms_total", "Alarms raised: something is talked of more, or less, than before."
 )
 LOOK_SECONDS = Histogram("pulso_trends_look_seconds", "Time to test all series of what people talk about.")
+SEGMENTS_SECONDS = Histogram(
+    "pulso_trends_segments_seconds",
+    "Time to compute the segments.",
+    buckets=(0.1, 0.5, 1, 5, 10, 30, 60, 120, 300),
+)
 RECOUNTED_DAYS = Counter(
     "pulso_trends_recounted_days_total", "Days counted anew after a change of the taxonomy."
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -58,6 +59,32 @@ def scored() -> MakeScored:
             }
             | fields
         )
+
+    return make
+
+
+@pytest.fixture
+def tasteful(scored: MakeScored) -> Callable[..., list[FeedbackScored]]:
+    """Makes what people of two tastes say, on days of their own of the four weeks before 2026-11-12."""
+    tastes = (
+        ("ceviche", "tiradito", "parihuela", "jalea"),
+        ("picarones", "alfajores", "tres leches", "turrón"),
+    )
+
+    def make(each: int = 40, days: int = 6) -> list[FeedbackScored]:
+        draw = random.Random(8)
+        return [
+            scored(
+                f"Pedí {draw.choice(dishes if draw.random() < 0.95 else tastes[1 - taste])}",
+                customer=hashlib.sha256(f"{taste}-{person}".encode()).hexdigest()[:32],
+                region="Piura" if taste == 0 else "Lima",
+                sentiment="positive" if taste == 0 else "negative",
+                created_at=datetime(2026, 11, 11, 15, tzinfo=UTC) - timedelta(days=day, minutes=person),
+            )
+            for taste, dishes in enumerate(tastes)
+            for person in range(each)
+            for day in draw.sample(range(28), days)
+        ]
 
     return make
 

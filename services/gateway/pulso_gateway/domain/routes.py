@@ -59,6 +59,7 @@ ROUTES: Final = (
     Route("GET", "/taxonomy", Service.TRENDS, READ),
     Route("POST", "/taxonomy", Service.TRENDS, WRITE),
     Route("POST", "/sales", Service.TRENDS, WRITE, answer_seconds=60.0),
+    Route("GET", "/trends/segments", Service.TRENDS, READ),
     Route("GET", "/trends/sales", Service.TRENDS, READ, answer_seconds=60.0),
     Route("GET", "/feedback", Service.TRENDS, READ),
     Route("GET", "/feedback/{feedback_id}", Service.TRENDS, READ),

@@ -1,4 +1,4 @@
-"""The watch over trends: counts history anew after a change of the taxonomy, judges days, takes looks."""
+"""The watch over trends: counts history anew after a change of the taxonomy, judges days, looks, segments."""
 
 import asyncio
 import time
@@ -13,10 +13,11 @@ from pulso_trends.domain.concepts import Taxonomy
 from pulso_trends.domain.lima import day_of_hour, hour_of
 from pulso_trends.domain.voices import MEMORY_DAYS
 from pulso_trends.errors import StoreUnavailable
-from pulso_trends.metrics import ALARMS, LOOK_SECONDS, RECOUNTED_DAYS
+from pulso_trends.metrics import ALARMS, LOOK_SECONDS, RECOUNTED_DAYS, SEGMENTS_SECONDS
 from pulso_trends.store.discovering import discover_terms
 from pulso_trends.store.items import last_indexed
 from pulso_trends.store.mentions import first_day, recount_next_day
+from pulso_trends.store.segments import compute_segments
 from pulso_trends.store.taxonomy import TaxonomyInUse
 from pulso_trends.store.voices import forget
 from pulso_trends.store.watching import WatchState, judge_day, look_at, watch_state
@@ -87,6 +88,7 @@ class Watch:
             tested = await look_at(self._database, today, seq, taxonomy)
             LOOK_SECONDS.observe(time.perf_counter() - started)
             log.info("trends.looked", series=tested, seconds=round(time.perf_counter() - started, 2))
+        await self._segment(taxonomy, today, seq)
         return False
 
     async def _judge(self, state: WatchState, taxonomy: Taxonomy, first: int, now: datetime) -> bool:
@@ -112,6 +114,14 @@ class Watch:
         found = await discover_terms(self._database, taxonomy, today, seq)
         log.info("terms.discovered", terms=found)
         return found > 0
+
+    async def _segment(self, taxonomy: Taxonomy, today: int, seq: int) -> None:
+        """Group people anew where that is due."""
+        started = time.perf_counter()
+        found = await compute_segments(self._database, taxonomy, today, seq, beat=self._heartbeat.beat)
+        if found is not None:
+            SEGMENTS_SECONDS.observe(time.perf_counter() - started)
+            log.info("segments.computed", segments=found, seconds=round(time.perf_counter() - started, 2))
 
     async def _recount(self, taxonomy: Taxonomy) -> bool:
         """Count some days anew, the newest first; returns whether some are left."""
