@@ -5,14 +5,14 @@ from itertools import product
 
 from pulso_contracts.trends import FeedbackItem
 from pulso_kit.database import Database
-from sqlalchemy import ColumnElement, Text, or_, tuple_
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, Text, and_, or_, tuple_
+from sqlmodel import select
 
 from pulso_trends.domain.cube import SENTIMENTS
 from pulso_trends.domain.cursor import Cursor
 from pulso_trends.domain.filters import ItemFilters
 from pulso_trends.store.rows import feedback_item
-from pulso_trends.store.tables import FEEDBACK, FeedbackRow, IndexPositionRow
+from pulso_trends.store.tables import FEEDBACK, FEEDBACK_KEY, FeedbackRow, IndexPositionRow
 from pulso_trends.store.transaction import transaction
 
 _ITEM = FEEDBACK.c
@@ -24,8 +24,11 @@ async def find_item(database: Database, identifier: str) -> FeedbackItem | None:
     Raises:
         StoreUnavailable: The database cannot answer now.
     """
+    key = FEEDBACK_KEY.c
+    there = and_(_ITEM.seq == key.seq, _ITEM.created_at == key.created_at)
+    statement = select(FeedbackRow).join(FEEDBACK_KEY, there).where(key.id == identifier)
     async with transaction(database) as session:
-        row = (await session.exec(select(FeedbackRow).where(col(FeedbackRow.id) == identifier))).first()
+        row = (await session.exec(statement)).first()
     return None if row is None else feedback_item(row)
 
 
@@ -39,7 +42,11 @@ async def search(
     """
     statement = select(FeedbackRow).where(*_conditions(filters))
     if after is not None:
-        statement = statement.where(tuple_(_ITEM.created_at, _ITEM.seq) < tuple_(after.created_at, after.seq))
+        # The first condition follows from the second, but only by it PostgreSQL leaves later months alone.
+        statement = statement.where(
+            _ITEM.created_at <= after.created_at,
+            tuple_(_ITEM.created_at, _ITEM.seq) < tuple_(after.created_at, after.seq),
+        )
     statement = statement.order_by(_ITEM.created_at.desc(), _ITEM.seq.desc()).limit(limit + 1)
     async with transaction(database) as session:
         rows = (await session.exec(statement)).all()
