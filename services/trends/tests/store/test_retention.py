@@ -30,8 +30,8 @@ TABLES = (*COUNTED, "feedback", "feedback_key", "text_print", "person_day")
 
 
 def history(scored, items=36):
-    """Items of the last 315 days, each on a day of its own, and two at the border."""
-    moments = [NOW - timedelta(days=9 * number) for number in range(items)]
+    """Items of the last 297 days, three on a day, and two at the border."""
+    moments = [NOW - timedelta(days=27 * (number // 3), minutes=number) for number in range(items)]
     moments += [start_of_day(BORDER), start_of_day(BORDER) - timedelta(microseconds=1)]
     return [
         scored(
@@ -176,8 +176,12 @@ async def test_a_kill_between_two_parts_leaves_all_counts_true(database, scored,
     before = await rows(database, COUNTED)
     for _ in range(parts):
         await forget_some(database, BORDER)
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE taxonomy_state SET recount_below = 30000"))
     await asyncio.gather(
-        index(database, random.Random(parts).sample(events, 30)), recount(database, repair=True)
+        index(database, random.Random(parts).sample(events, 30)),
+        recount(database, repair=True),
+        rest(database, days=None),
     )
     assert await rows(database, COUNTED) == before
     while await forget_some(database, BORDER) is not None:
