@@ -5,14 +5,14 @@ from itertools import product
 
 from pulso_contracts.trends import FeedbackItem
 from pulso_kit.database import Database
-from sqlalchemy import ColumnElement, Text, and_, or_, tuple_
+from sqlalchemy import ColumnElement, Text, or_, tuple_
 from sqlmodel import select
 
 from pulso_trends.domain.cube import SENTIMENTS
 from pulso_trends.domain.cursor import Cursor
 from pulso_trends.domain.filters import ItemFilters
 from pulso_trends.store.rows import feedback_item
-from pulso_trends.store.tables import FEEDBACK, FEEDBACK_KEY, FeedbackRow, IndexPositionRow
+from pulso_trends.store.tables import FEEDBACK, FeedbackKeyRow, FeedbackRow, IndexPositionRow
 from pulso_trends.store.transaction import transaction
 
 _ITEM = FEEDBACK.c
@@ -24,11 +24,13 @@ async def find_item(database: Database, identifier: str) -> FeedbackItem | None:
     Raises:
         StoreUnavailable: The database cannot answer now.
     """
-    key = FEEDBACK_KEY.c
-    there = and_(_ITEM.seq == key.seq, _ITEM.created_at == key.created_at)
-    statement = select(FeedbackRow).join(FEEDBACK_KEY, there).where(key.id == identifier)
     async with transaction(database) as session:
-        row = (await session.exec(statement)).first()
+        key = await session.get(FeedbackKeyRow, identifier)
+        if key is None:
+            return None
+        # Two questions: by its date the second one looks into one month only.
+        there = select(FeedbackRow).where(_ITEM.seq == key.seq, _ITEM.created_at == key.created_at)
+        row = (await session.exec(there)).first()
     return None if row is None else feedback_item(row)
 
 
