@@ -1,4 +1,4 @@
-"""Indexing against scoring: items per second into the database, counts of concepts and voices included."""
+"""Indexing against scoring: items per second into each database, counts of concepts and voices included."""
 
 import asyncio
 import hashlib
@@ -22,6 +22,7 @@ from pulso_trends.store.taxonomy import TaxonomyInUse
 from bench.report import Report, main
 from bench.serving.bare import BareLoop
 from bench.serving.texts import real_texts
+from tests.fixtures.postgres import running_postgres
 
 ITEMS: Final = 20_000
 QUICK_ITEMS: Final = 4_000
@@ -35,7 +36,7 @@ BETWEEN: Final = timedelta(minutes=5)
 
 
 def measure(report: Report) -> None:
-    """Takes turns: a part of the items into SQLite, and the bare model over as many texts as it likes."""
+    """Takes turns: a part of the items into a database, and the bare model over as many texts as it likes."""
     items, rounds = (QUICK_ITEMS, QUICK_ROUNDS) if report.quick else (ITEMS, ROUNDS)
     texts = real_texts(1_024)
     first = datetime(2026, 8, 1, tzinfo=UTC)
@@ -44,17 +45,19 @@ def measure(report: Report) -> None:
         for number, text in enumerate(islice(cycle(texts), items))
     ]
     bare = BareLoop(texts)
-    with tempfile.TemporaryDirectory(prefix="pulso-bench-") as folder:
-        indexed, scored = asyncio.run(_rates(Path(folder), events, bare, rounds))
-    report.figure("items indexed per second, SQLite", indexed)
-    report.figure("texts per second of the bare model on all cores", scored)
-    report.at_least("indexing / the most that could be scored", indexed / scored, 2.0)
+    with tempfile.TemporaryDirectory(prefix="pulso-bench-") as folder, running_postgres() as server:
+        urls = {"SQLite": f"sqlite:///{Path(folder) / 'trends.db'}", "PostgreSQL": server.create_database()}
+        for name, url in urls.items():
+            indexed, scored = asyncio.run(_rates(url, events, bare, rounds))
+            report.figure(f"{name}: items indexed per second", indexed)
+            report.figure(f"{name}: texts per second of the bare model on all cores meanwhile", scored)
+            report.at_least(f"{name}: indexing / the most that could be scored", indexed / scored, 2.0)
 
 
 async def _rates(
-    folder: Path, events: Sequence[FeedbackScored], bare: BareLoop, rounds: int
+    url: str, events: Sequence[FeedbackScored], bare: BareLoop, rounds: int
 ) -> tuple[float, float]:
-    database = Database(f"sqlite:///{folder / 'trends.db'}", application="pulso-bench")
+    database = Database(url, application="pulso-bench")
     await migrate(database)
     taxonomy = TaxonomyInUse()
     indexed, scored = [], []

@@ -111,7 +111,13 @@ def _watch(resources: Resources, health: Health) -> Watch:
     seconds = resources.settings.watch_seconds
     heartbeat = Heartbeat(seconds + LOOK_SECONDS)
     health.add_liveness("watch", heartbeat.check)
-    return Watch(resources.database, resources.taxonomy, seconds=seconds, heartbeat=heartbeat)
+    return Watch(
+        resources.database,
+        resources.taxonomy,
+        seconds=seconds,
+        heartbeat=heartbeat,
+        retention_days=resources.settings.retention_days,
+    )
 
 
 async def _watch_backlog(resources: Resources, draining: asyncio.Event) -> None:

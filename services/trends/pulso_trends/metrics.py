@@ -5,7 +5,9 @@ from prometheus_client import Counter, Gauge, Histogram
 INDEXED = Counter("pulso_trends_indexed_items_total", "Items stored and rolled up")
 DUPLICATES = Counter("pulso_trends_duplicate_items_total", "Deliveries of items that were stored before")
 REJECTED = Counter(
-    "pulso_trends_rejected_items_total", "Messages moved to the dead letters at once", ["reason"]
+    "pulso_trends_rejected_items_total",
+    "Messages moved to the dead letters at once, or dropped because they are older than what is kept",
+    ["reason"],
 )
 RETRIES = Counter(
     "pulso_trends_store_retries_total", "Batches put off because the database was not available"
@@ -40,4 +42,10 @@ SEGMENTS_SECONDS = Histogram(
 )
 RECOUNTED_DAYS = Counter(
     "pulso_trends_recounted_days_total", "Days counted anew after a change of the taxonomy."
+)
+FORGOTTEN = Counter(
+    "pulso_trends_forgotten_items_total", "Items deleted because they were older than what is kept."
+)
+OLDEST_ITEM = Gauge(
+    "pulso_trends_oldest_item_timestamp_seconds", "When the oldest item that is stored was written."
 )

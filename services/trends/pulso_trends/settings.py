@@ -5,6 +5,8 @@ from enum import StrEnum
 from pulso_kit.settings import ServiceSettings
 from pydantic import Field, HttpUrl
 
+from pulso_trends.domain.retention import LEAST_DAYS
+
 
 class Role(StrEnum):
     """What a process does: answer queries, index, or both."""
@@ -33,6 +35,9 @@ class TrendsSettings(ServiceSettings):
     """Silence of an indexer after which another takes over its batch; a slow one renews its leases."""
     watch_seconds: float = Field(default=60.0, gt=0, le=3_600)
     """From one look at all trends to the next, while items come."""
+    retention_days: int | None = Field(default=None, ge=LEAST_DAYS, le=36_500)
+    """Days for which items are kept, by when they were written; then they are forgotten, what was counted of
+    them is not. By default for ever: how long is the company's choice, by what it told its customers."""
     live_max_clients: int = Field(default=200, ge=1)
     """Clients of the live feed; further ones are told to come again."""
     live_poll_seconds: float = Field(default=1.0, gt=0, le=5)

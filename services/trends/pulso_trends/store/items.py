@@ -6,13 +6,13 @@ from itertools import product
 from pulso_contracts.trends import FeedbackItem
 from pulso_kit.database import Database
 from sqlalchemy import ColumnElement, Text, or_, tuple_
-from sqlmodel import col, select
+from sqlmodel import select
 
 from pulso_trends.domain.cube import SENTIMENTS
 from pulso_trends.domain.cursor import ItemCursor
 from pulso_trends.domain.filters import ItemFilters
 from pulso_trends.store.rows import feedback_item
-from pulso_trends.store.tables import FEEDBACK, FeedbackRow, IndexPositionRow
+from pulso_trends.store.tables import FEEDBACK, FeedbackKeyRow, FeedbackRow, IndexPositionRow
 from pulso_trends.store.transaction import transaction
 
 _ITEM = FEEDBACK.c
@@ -25,7 +25,12 @@ async def find_item(database: Database, identifier: str) -> FeedbackItem | None:
         StoreUnavailable: The database cannot answer now.
     """
     async with transaction(database) as session:
-        row = (await session.exec(select(FeedbackRow).where(col(FeedbackRow.id) == identifier))).first()
+        key = await session.get(FeedbackKeyRow, identifier)
+        if key is None:
+            return None
+        # Two questions: by its date the second one looks into one month only.
+        there = select(FeedbackRow).where(_ITEM.seq == key.seq, _ITEM.created_at == key.created_at)
+        row = (await session.exec(there)).first()
     return None if row is None else feedback_item(row)
 
 
@@ -39,7 +44,11 @@ async def search(
     """
     statement = select(FeedbackRow).where(*_conditions(filters))
     if after is not None:
-        statement = statement.where(tuple_(_ITEM.created_at, _ITEM.seq) < tuple_(after.created_at, after.seq))
+        # The first condition follows from the second, but only by it PostgreSQL leaves later months alone.
+        statement = statement.where(
+            _ITEM.created_at <= after.created_at,
+            tuple_(_ITEM.created_at, _ITEM.seq) < tuple_(after.created_at, after.seq),
+        )
     statement = statement.order_by(_ITEM.created_at.desc(), _ITEM.seq.desc()).limit(limit + 1)
     async with transaction(database) as session:
         rows = (await session.exec(statement)).all()

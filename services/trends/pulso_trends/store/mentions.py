@@ -15,6 +15,7 @@ from pulso_trends.domain.lima import day_of_hour, hour_of, start_of_day
 from pulso_trends.domain.mentions import Remark, count
 from pulso_trends.domain.words import words
 from pulso_trends.store.mention_tables import MENTION, TAXONOMY_STATE
+from pulso_trends.store.retention import kept_from
 from pulso_trends.store.tables import FEEDBACK
 from pulso_trends.store.transaction import core_transaction
 from pulso_trends.store.turn import take_turn
@@ -36,6 +37,8 @@ async def first_day(database: Database) -> int | None:
 
 async def recount_next_day(database: Database, taxonomy: Taxonomy) -> bool:
     """Count the newest of the days anew that are due for it, and return whether one was.
+
+    Days whose texts are forgotten keep the counts they have.
 
     Raises:
         StoreUnavailable: The database cannot do it now; the days before are done.
@@ -66,9 +69,12 @@ async def _recount_day(database: Database, connection: AsyncConnection, day: int
 
 
 async def _last_day_before(connection: AsyncConnection, day: int) -> int | None:
-    latest = await connection.scalar(
-        select(func.max(FEEDBACK.c.created_at)).where(FEEDBACK.c.created_at < start_of_day(day))
-    )
+    created = FEEDBACK.c.created_at
+    conditions = [created < start_of_day(day)]
+    first = await kept_from(connection)
+    if first is not None:
+        conditions.append(created >= start_of_day(first))
+    latest = await connection.scalar(select(func.max(created)).where(*conditions))
     return None if latest is None else day_of_hour(hour_of(latest))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from pulso_trends.domain.cube import CUBOIDS, MEASURES, CellKey, Tally, roll_up
 from pulso_trends.domain.lima import day_of_hour, hour_of, hours_of_day, start_of_day
 from pulso_trends.domain.period import Grain
+from pulso_trends.store.retention import kept_from
 from pulso_trends.store.rows import observation_of_row
 from pulso_trends.store.tables import FEEDBACK, ROLLUP
 from pulso_trends.store.transaction import core_transaction
@@ -42,19 +43,22 @@ class Recount:
 async def recount(database: Database, *, repair: bool = False) -> Recount:
     """Counts every day anew from its items and compares; with `repair` writes what is right.
 
-    Each day is one transaction that keeps writers waiting, so it can run beside indexers.
+    Each day is one transaction that keeps writers waiting, so it can run beside indexers. Days whose items
+    are forgotten are left alone.
 
     Raises:
         StoreUnavailable: The database cannot do it now; the days before are done.
     """
     days = items = cells = wrong = 0
-    day = await _next_day(database, None)
-    while day is not None:
+    day: int | None = None
+    while True:
         async with core_transaction(database) as connection:
             await take_turn(connection)
+            day = await _next_day(connection, day)
+            if day is None:
+                break
             found, kept, differing = await _recount_day(database, connection, day, repair=repair)
         days, items, cells, wrong = days + 1, items + found, cells + kept, wrong + differing
-        day = await _next_day(database, day)
     return Recount(days, items, cells, wrong, repaired=repair and wrong > 0)
 
 
@@ -88,27 +92,29 @@ async def _recount_day(
     return len(seen), len(right), differing
 
 
-async def _next_day(database: Database, after: int | None) -> int | None:
-    """The first day after `after` (or at all) that has an item or a cell."""
+async def _next_day(connection: AsyncConnection, after: int | None) -> int | None:
+    """The first day after `after` (or at all) that is kept and has an item or a cell."""
+    first_kept = await kept_from(connection)
+    if first_kept is not None:
+        after = first_kept - 1 if after is None else max(after, first_kept - 1)
     items = select(func.min(FEEDBACK.c.created_at))
     if after is not None:
         items = items.where(FEEDBACK.c.created_at >= start_of_day(after + 1))
-    async with core_transaction(database) as connection:
-        first: datetime | None = await connection.scalar(items)
-        days = [] if first is None else [day_of_hour(hour_of(first))]
-        for grain, cuboids in CUBOIDS.items():
-            lowest = -1 if after is None else hours_of_day(after).stop if grain is Grain.HOUR else after + 1
-            # One question per cuboid, each a single look into the index; one for all would read every cell.
-            for cuboid in cuboids:
-                bucket = await connection.scalar(
-                    select(func.min(ROLLUP.c.bucket)).where(
-                        ROLLUP.c.grain == int(grain),
-                        ROLLUP.c.cuboid == int(cuboid),
-                        ROLLUP.c.bucket >= lowest,
-                    )
+    first: datetime | None = await connection.scalar(items)
+    days = [] if first is None else [day_of_hour(hour_of(first))]
+    for grain, cuboids in CUBOIDS.items():
+        lowest = -1 if after is None else hours_of_day(after).stop if grain is Grain.HOUR else after + 1
+        # One question per cuboid, each a single look into the index; one for all would read every cell.
+        for cuboid in cuboids:
+            bucket = await connection.scalar(
+                select(func.min(ROLLUP.c.bucket)).where(
+                    ROLLUP.c.grain == int(grain),
+                    ROLLUP.c.cuboid == int(cuboid),
+                    ROLLUP.c.bucket >= lowest,
                 )
-                if bucket is not None:
-                    days.append(day_of_hour(bucket) if grain is Grain.HOUR else bucket)
+            )
+            if bucket is not None:
+                days.append(day_of_hour(bucket) if grain is Grain.HOUR else bucket)
     return min(days, default=None)
 
 

@@ -25,13 +25,17 @@ class TrendsTable(SQLModel):
 
 
 class FeedbackRow(TrendsTable, table=True):
-    """One item. `seq` is its place in the order of indexing: what is committed later has a higher one."""
+    """One item. `seq` is its place in the order of indexing: what is committed later has a higher one.
+
+    On PostgreSQL the table is partitioned by months (`pulso_trends.store.partitions`). A key of such a table
+    must hold what it is partitioned by, so there the primary key is (`seq`, `created_at`).
+    """
 
     __tablename__ = "feedback"
-    __table_args__ = (Index(None, "created_at", "seq"),)
+    __table_args__ = (Index(None, "created_at", "seq"), {"postgresql_partition_by": "RANGE (created_at)"})
 
     seq: int = Field(sa_column=Column(LongInteger, primary_key=True, autoincrement=False))
-    id: str = Field(sa_type=Text, unique=True)
+    id: str = Field(sa_type=Text)
     accepted_at: datetime = Field(sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     scored_at: datetime = Field(sa_type=UtcDateTime)
@@ -63,6 +67,21 @@ class FeedbackRow(TrendsTable, table=True):
     """Whether it is a voice of its own, no copy (`pulso_trends.domain.voices`)."""
 
 
+class FeedbackKeyRow(TrendsTable, table=True):
+    """Each item that was ever counted, and where it lies: its month, and its place in it.
+
+    The key makes ids unique over all months, finds an item without looking into each of them, and outlives
+    it, so that one that was forgotten is not counted again when it is sent again.
+    """
+
+    __tablename__ = "feedback_key"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    id: str = Field(sa_type=Text, primary_key=True)
+    seq: int = Field(sa_type=LongInteger)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class RollupRow(TrendsTable, table=True):
     """One cell of the roll-ups (`pulso_trends.domain.cube`).
 
@@ -92,7 +111,7 @@ class RollupRow(TrendsTable, table=True):
 
 
 class IndexPositionRow(TrendsTable, table=True):
-    """The only row: the last `seq` that was given out, and when.
+    """The only row: the last `seq` that was given out, and when; the first day of kept items, or null.
 
     Each writer moves it on first of all, and so holds its lock until the commit. This makes `seq` follow the
     order of commits, on which the live feed relies, and rules out deadlocks between writers; they would wait
@@ -104,8 +123,10 @@ class IndexPositionRow(TrendsTable, table=True):
     id: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
     seq: int = Field(sa_type=LongInteger)
     moved_at: datetime | None = Field(sa_type=UtcDateTime)
+    kept_from: int | None = Field(sa_type=LongInteger)
 
 
 FEEDBACK: Final[Table] = METADATA.tables["feedback"]
+FEEDBACK_KEY: Final[Table] = METADATA.tables["feedback_key"]
 ROLLUP: Final[Table] = METADATA.tables["rollup"]
 INDEX_POSITION: Final[Table] = METADATA.tables["index_position"]

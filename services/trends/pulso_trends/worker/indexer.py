@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 import structlog
 from pulso_contracts.events import REQUEST_ID_HEADER, FeedbackScored
@@ -19,12 +20,14 @@ from pulso_streams.backoff import pause_after
 from pulso_trends.domain.events import Unusable, read_event
 from pulso_trends.errors import StoreUnavailable, Unstorable
 from pulso_trends.metrics import BATCH_SECONDS, DUPLICATES, INDEX_LAG_SECONDS, INDEXED, REJECTED, RETRIES
+from pulso_trends.store.indexing import Outcome
 from pulso_trends.waiting import first_of
 
 log = structlog.get_logger(__name__)
 
-Store = Callable[[Sequence[FeedbackScored]], Awaitable[list[FeedbackScored]]]
-"""Stores events in one transaction and returns the new ones: `index` of pulso_trends.store.indexing."""
+Store = Callable[[Sequence[FeedbackScored]], Awaitable[Outcome]]
+"""Stores events in one transaction and tells what became of them: `index` of pulso_trends.store.indexing."""
+TOO_OLD: Final = "older than what is kept"
 
 
 class Indexer:
@@ -86,7 +89,7 @@ class Indexer:
             self._heartbeat.beat()
             try:
                 started = time.perf_counter()
-                new = await self._store([event for _, event in batch])
+                outcome = await self._store([event for _, event in batch])
             except StoreUnavailable as error:
                 failures += 1
                 RETRIES.inc()
@@ -97,7 +100,7 @@ class Indexer:
                 return
             else:
                 BATCH_SECONDS.observe(time.perf_counter() - started)
-                self._count(batch, new)
+                self._count(batch, outcome)
                 await self._consumer.complete([delivery for delivery, _ in batch])
                 return
 
@@ -121,9 +124,14 @@ class Indexer:
         REJECTED.labels(reason.partition(":")[0]).inc()
         await self._consumer.reject([delivery], reason)
 
-    def _count(self, batch: Sequence[object], new: Sequence[FeedbackScored]) -> None:
+    def _count(self, batch: Sequence[object], outcome: Outcome) -> None:
+        new, too_old = outcome
         INDEXED.inc(len(new))
-        DUPLICATES.inc(len(batch) - len(new))
+        DUPLICATES.inc(len(batch) - len(new) - len(too_old))
+        if too_old:
+            # Not to the dead letters: a text that is too old to be kept is not kept there either.
+            REJECTED.labels(TOO_OLD).inc(len(too_old))
+            log.warning("events.rejected", items=len(too_old), reason=TOO_OLD)
         now = datetime.now(UTC)
         for event in new:
             INDEX_LAG_SECONDS.observe(max(0.0, (now - event.accepted_at).total_seconds()))

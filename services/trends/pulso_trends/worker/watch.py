@@ -1,4 +1,4 @@
-"""The watch over trends: counts history anew after a change of the taxonomy, judges days, looks, segments."""
+"""The watch over trends: it forgets, recounts after changes, judges days, looks, and groups people."""
 
 import asyncio
 import time
@@ -10,13 +10,21 @@ from pulso_kit.database import Database
 from pulso_kit.health import Heartbeat
 
 from pulso_trends.domain.concepts import Taxonomy
-from pulso_trends.domain.lima import day_of_hour, hour_of
+from pulso_trends.domain.lima import day_of_hour, hour_of, start_of_day
 from pulso_trends.domain.voices import MEMORY_DAYS
 from pulso_trends.errors import StoreUnavailable
-from pulso_trends.metrics import ALARMS, LOOK_SECONDS, RECOUNTED_DAYS, SEGMENTS_SECONDS
+from pulso_trends.metrics import (
+    ALARMS,
+    FORGOTTEN,
+    LOOK_SECONDS,
+    OLDEST_ITEM,
+    RECOUNTED_DAYS,
+    SEGMENTS_SECONDS,
+)
 from pulso_trends.store.discovering import discover_terms
 from pulso_trends.store.items import last_indexed
 from pulso_trends.store.mentions import first_day, recount_next_day
+from pulso_trends.store.retention import forget_some, oldest_item
 from pulso_trends.store.segments import compute_segments
 from pulso_trends.store.taxonomy import TaxonomyInUse
 from pulso_trends.store.voices import forget
@@ -33,13 +41,21 @@ DISCOVERY_DAYS: Final = 7
 """From one search for new terms to the next, unless items have doubled: each may recount history."""
 DAYS_A_TURN: Final = 10
 """Days that are recounted, or judged, before the watch looks at its other duties."""
+PARTS_A_TURN: Final = 100
+"""Parts of old items that are forgotten before the watch looks at its other duties."""
 
 
 class Watch:
     """Keeps trends and alarms up to date until it is told to stop; several may run beside each other."""
 
     def __init__(
-        self, database: Database, taxonomy: TaxonomyInUse, *, seconds: float, heartbeat: Heartbeat
+        self,
+        database: Database,
+        taxonomy: TaxonomyInUse,
+        *,
+        seconds: float,
+        heartbeat: Heartbeat,
+        retention_days: int | None = None,
     ) -> None:
         """Nothing is done yet.
 
@@ -48,11 +64,14 @@ class Watch:
             taxonomy: By which they are counted.
             seconds: From one look to the next, while items come.
             heartbeat: Beaten on each turn.
+            retention_days: For which items are kept; by default for ever.
         """
         self._database = database
         self._taxonomy = taxonomy
         self._seconds = seconds
         self._heartbeat = heartbeat
+        self._retention_days = retention_days
+        self._forgotten_before: int | None = None
 
     async def run(self, draining: asyncio.Event) -> None:
         """Watch until `draining` is set."""
@@ -71,6 +90,11 @@ class Watch:
         Raises:
             StoreUnavailable: The database cannot do it now.
         """
+        left = await self._forget(now)
+        return await self._look(now) or left
+
+    async def _look(self, now: datetime) -> bool:
+        """Recount, judge, discover and look, and return whether more of it waits."""
         taxonomy = await self._taxonomy.read(self._database)
         if await self._recount(taxonomy):
             return True
@@ -90,6 +114,36 @@ class Watch:
             log.info("trends.looked", series=tested, seconds=round(time.perf_counter() - started, 2))
         await self._segment(taxonomy, today, seq)
         return False
+
+    async def _forget(self, now: datetime) -> bool:
+        """Forget, once a day, the items that are older than what is kept; returns whether some are left."""
+        if self._retention_days is not None:
+            before = day_of_hour(hour_of(now)) - self._retention_days
+            if before != self._forgotten_before:
+                try:
+                    if await self._forget_before(before):
+                        return True
+                except StoreUnavailable as error:
+                    # A long backup may hold a month for hours: the other duties do not wait for it.
+                    log.warning("forgetting.postponed", reason=str(error))
+        oldest = await oldest_item(self._database)
+        if oldest is not None:
+            OLDEST_ITEM.set(oldest.timestamp())
+        return False
+
+    async def _forget_before(self, before: int) -> bool:
+        forgotten = 0
+        for _ in range(PARTS_A_TURN):
+            self._heartbeat.beat()
+            part = await forget_some(self._database, before)
+            if part is None:
+                self._forgotten_before = before
+                break
+            FORGOTTEN.inc(part)
+            forgotten += part
+        if forgotten:
+            log.info("items.forgotten", items=forgotten, before=start_of_day(before).date().isoformat())
+        return self._forgotten_before != before
 
     async def _judge(self, state: WatchState, taxonomy: Taxonomy, first: int, now: datetime) -> bool:
         """Judge the days that are over and not judged; returns whether some are left."""

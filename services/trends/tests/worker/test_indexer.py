@@ -2,15 +2,21 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from prometheus_client import REGISTRY
 from pulso_contracts.events import SCORED_STREAM, TRENDS_GROUP
 from pulso_kit.health import Heartbeat
 from pulso_streams import Consumer, DeadLetters, Stream, StreamUnavailable, backlog, connect
+from pulso_trends.domain.lima import day_of_hour, hour_of
+from pulso_trends.settings import TrendsSettings
 from pulso_trends.store.indexing import index
 from pulso_trends.store.recount import recount
-from pulso_trends.worker.indexer import Indexer
+from pulso_trends.store.retention import forget_some
+from pulso_trends.worker.indexer import TOO_OLD, Indexer
+from pydantic import ValidationError
 
 
 @pytest.fixture
@@ -117,6 +123,47 @@ async def test_a_database_that_restarts_loses_nothing(
             return (await client.get("/readyz")).status_code == 200
 
         await eventually(ready)
+
+
+def rejected_as_too_old():
+    return REGISTRY.get_sample_value("pulso_trends_rejected_items_total", {"reason": TOO_OLD}) or 0
+
+
+async def test_what_is_older_than_what_is_kept_is_told_and_kept_nowhere(
+    start_service, database, database_url, publish, scored, drained, stream_client
+):
+    known, late, young = (scored(created_at=f"{year}-03-01T12:00:00Z") for year in (2019, 2019, 2026))
+    await index(database, [known])
+    assert await forget_some(database, day_of_hour(hour_of(young.created_at)) - 200) == 1
+    before = rejected_as_too_old()
+    async with start_service(database_url):
+        await publish(known, late, young)
+        await drained()
+    assert rejected_as_too_old() == before + 1
+    assert await DeadLetters(stream_client, Stream(SCORED_STREAM)).count() == 0
+    assert (await recount(database)).items == 1
+
+
+async def test_the_watch_forgets_after_the_days_that_are_set(
+    start_service, database, database_url, scored, eventually
+):
+    now = datetime.now(UTC)
+    old, young = (scored(created_at=now - timedelta(days=days)) for days in (170, 150))
+    await index(database, [old, young])
+    async with start_service(database_url, retention_days=160) as client:
+
+        async def gone():
+            return (await client.get(f"/feedback/{old.id}")).status_code == 404
+
+        await eventually(gone)
+        assert (await client.get(f"/feedback/{young.id}")).status_code == 200
+        assert (await client.get("/trends/status")).json()["items"] == 2
+
+
+def test_days_that_trends_are_tested_on_must_be_kept():
+    assert TrendsSettings().retention_days is None
+    with pytest.raises(ValidationError, match="retention_days"):
+        TrendsSettings(retention_days=90)
 
 
 class Faltering(Consumer):

@@ -7,7 +7,7 @@ from pulso_kit.columns import UtcDateTime
 from pulso_trends.store.columns import Json, LongInteger
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
