@@ -8,6 +8,7 @@ from typing import Final
 from pulso_contracts.emerging import ListedConcept, Trend
 from pulso_contracts.forecast import AnomalyPoint, ForecastPoint, Measure, SeriesForecast
 from pulso_contracts.sales import ProductSales, SalesWeek
+from pulso_contracts.segments import Segment
 from pulso_contracts.trends import Dimensions, FeedbackItem, GroupBy, Point, ValueCount
 from pulso_kit.csv_table import columns_of
 from pulso_kit.listing import Json, Listing
@@ -97,7 +98,7 @@ TRENDS: Final = Listing(
         "channels": {"review": 30, "chat": 15},
         "people": 41,
         "sources": {"google_maps": 30},
-        "examples": ["Probé picarones por fin"],
+        "examples": ["6f1a0c52b7e04c0f9d1f0a7de1b2c3d4"],
     },
 )
 CONCEPTS: Final = Listing(
@@ -113,6 +114,35 @@ CONCEPTS: Final = Listing(
         "variants": ["chichita morada", "chicha de maíz morado"],
         "added": False,
         "discovered": False,
+    },
+)
+SEGMENTS: Final = Listing(
+    "pulso-segments",
+    columns_of(Segment),
+    itemgetter("segments"),
+    {
+        "id": 3,
+        "since": "2026-10-04",
+        "name_es": "Cevicheros",
+        "name_en": "Ceviche lovers",
+        "people": 140,
+        "share": 0.35,
+        "items": 1210,
+        "positive_share": 0.68,
+        "negative_share": 0.2,
+        "score": 0.42,
+        "concepts": [
+            {
+                "id": "tiradito",
+                "name_es": "tiradito",
+                "name_en": "tiradito (thin-sliced raw fish)",
+                "kind": "dish",
+                "share": 0.21,
+                "share_of_all": 0.07,
+                "lift": 3.0,
+            }
+        ],
+        "departments": {"Piura": 80, "Lima": 60},
     },
 )
 POINTS: Final = Listing(

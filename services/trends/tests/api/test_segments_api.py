@@ -1,6 +1,8 @@
 """GET /trends/segments: who talks about what, and nobody in particular."""
 
+import csv
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
 from pulso_kit.health import Heartbeat
@@ -55,6 +57,12 @@ async def test_segments_of_what_the_watch_computed_are_told(client, database, ta
     assert {"tiradito", "parihuela"} <= {each["id"] for each in sea["concepts"]}
     assert "marino" in {each["id"] for each in sea["tags"]}
     assert "dulcero" in {each["id"] for each in sweet["tags"]}
+    table = await client.get("/trends/segments", headers={"Accept": "text/csv"})
+    rows = list(csv.DictReader(StringIO(table.content.decode("utf-8-sig"), newline="")))
+    assert [(row["people"], row["concepts.id"]) for row in rows] == [
+        (str(each["people"]), ";".join(concept["id"] for concept in each["concepts"]))
+        for each in answer["segments"]
+    ]
     for told in (*sea["concepts"], *sea["tags"]):
         assert told["lift"] == pytest.approx(told["share"] / told["share_of_all"], rel=0.02)
         assert told["name_es"]

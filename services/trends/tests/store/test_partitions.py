@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pulso_kit.database import Database
-from pulso_trends.domain.cursor import Cursor
+from pulso_trends.domain.cursor import ItemCursor
 from pulso_trends.domain.filters import ItemFilters
 from pulso_trends.domain.lima import day_of_hour, hour_of
 from pulso_trends.store.indexing import index
@@ -186,7 +186,9 @@ async def test_questions_about_days_read_their_month_only(filled):
 
 
 async def test_an_item_is_found_by_its_id_in_its_month_by_an_index(filled):
-    [sought], _ = await search(filled, ItemFilters(), limit=1, after=Cursor(LAST - timedelta(days=100), 0))
+    [sought], _ = await search(
+        filled, ItemFilters(), limit=1, after=ItemCursor(LAST - timedelta(days=100), 0)
+    )
     with Explained(filled) as explained:
         assert await find_item(filled, sought.id) == sought
         [scans] = await explained.read()
@@ -197,7 +199,7 @@ async def test_pages_read_no_month_that_they_do_not_reach(filled):
     with Explained(filled) as explained:
         _, cursor = await search(filled, ItemFilters(), limit=50, after=None)
         await search(filled, ItemFilters(), limit=50, after=cursor)
-        await search(filled, ItemFilters(), limit=50, after=Cursor(LAST - timedelta(days=100), 0))
+        await search(filled, ItemFilters(), limit=50, after=ItemCursor(LAST - timedelta(days=100), 0))
         newest, following, older = await explained.read()
     assert newest == following == [("feedback_2026_11", "Index Scan")]
     assert {name for name, _ in older} <= {"feedback_2026_08", "feedback_2026_07"}
