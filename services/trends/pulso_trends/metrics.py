@@ -36,3 +36,4 @@ LOOK_SECONDS = Histogram("pulso_trends_look_seconds", "Time to test all series o
 RECOUNTED_DAYS = Counter(
     "pulso_trends_recounted_days_total", "Days counted anew after a change of the taxonomy."
 )
+TOPICS = Gauge("pulso_trends_topics", "Topics, as this process made them last.")

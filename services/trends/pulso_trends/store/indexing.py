@@ -16,6 +16,8 @@ from pulso_trends.store.mentions import remark
 from pulso_trends.store.rows import row_values
 from pulso_trends.store.tables import FEEDBACK, ROLLUP
 from pulso_trends.store.taxonomy import TaxonomyInUse
+from pulso_trends.store.topic_tables import TOPIC_DAY
+from pulso_trends.store.topics import TopicsInUse
 from pulso_trends.store.transaction import core_transaction
 from pulso_trends.store.turn import take_turn
 from pulso_trends.store.upsert import add_to_cells
@@ -23,7 +25,11 @@ from pulso_trends.store.voices import hear
 
 
 async def index(
-    database: Database, events: Iterable[FeedbackScored], *, taxonomy: TaxonomyInUse | None = None
+    database: Database,
+    events: Iterable[FeedbackScored],
+    *,
+    taxonomy: TaxonomyInUse | None = None,
+    topics: TopicsInUse | None = None,
 ) -> list[FeedbackScored]:
     """Stores the events that are not stored yet and adds them to all counts: all of this, or nothing.
 
@@ -31,6 +37,7 @@ async def index(
         database: Where to.
         events: What to store.
         taxonomy: What the process knows of it; by default it is read anew.
+        topics: What the process knows of them; by default they are read anew.
 
     Returns:
         The events that were new. Of several with one id the first counts.
@@ -58,7 +65,9 @@ async def index(
         await add_to_cells(database, connection, ROLLUP, roll_up(map(observation, new)))
         remarks = [remark(event, said[event.id], voice=event.id in voices) for event in new]
         counted_by = await (taxonomy or TaxonomyInUse()).current(connection)
-        await add_to_cells(database, connection, MENTION, count(remarks, counted_by))
+        counted = count(remarks, counted_by, await (topics or TopicsInUse()).current(connection))
+        await add_to_cells(database, connection, MENTION, counted.mentions)
+        await add_to_cells(database, connection, TOPIC_DAY, counted.topics)
     return new
 
 
