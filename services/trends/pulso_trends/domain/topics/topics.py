@@ -15,6 +15,8 @@ from pulso_trends.domain.topics.matching import match
 REST: Final = 0
 """The topic of the texts that speak of no member of any."""
 _LABEL_TERMS: Final = 3
+_KNOWN: Final = 16
+"""How many discovered terms a concept of a list outweighs: these name a subject, those often only a mood."""
 
 
 class Member(NamedTuple):
@@ -117,7 +119,10 @@ def _topic(
     identifier: int, terms: AbstractSet[str], voices: Mapping[str, int], everything: int, taxonomy: Taxonomy
 ) -> Topic:
     ranked = sorted(terms, key=lambda term: (-voices[term], term))
-    members = tuple(Member(term, _weight(voices[term], everything), voices[term]) for term in ranked)
+    members = tuple(
+        Member(term, _weight(taxonomy.concepts[term], voices[term], everything), voices[term])
+        for term in ranked
+    )
     first = [taxonomy.concepts[term] for term in ranked[:_LABEL_TERMS]]
     return Topic(
         identifier, _label([each.es for each in first]), _label([each.en for each in first]), members
@@ -128,9 +133,10 @@ def _label(names: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def _weight(voices: int, everything: int) -> int:
+def _weight(concept: Concept, voices: int, everything: int) -> int:
     """Return what a mention tells in whole bits, at least one: what few speak of says more about a text.
 
     Whole, so that a term weighs the same from week to week.
     """
-    return max(1, round(math.log2(everything / voices)))
+    bits = max(1, round(math.log2(everything / voices)))
+    return bits if concept.kind is ConceptKind.TERM else _KNOWN * bits
