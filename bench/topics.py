@@ -20,7 +20,8 @@ from pulso_sentiment.model.offline import answer
 from pulso_sentiment.settings import DEFAULT_MODEL
 from pulso_trends.domain.concepts import Taxonomy, shipped_concepts
 from pulso_trends.domain.topics.grouping import Floats, group
-from pulso_trends.domain.topics.topics import REST, Topics, is_grouped, regroup
+from pulso_trends.domain.topics.regrouping import is_grouped, regroup
+from pulso_trends.domain.topics.topics import REST, Topics
 from pulso_trends.domain.words import words
 from pulso_trends.worker.topics import LEAST_VOICES
 from sklearn.feature_extraction.text import TfidfVectorizer

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.domain.mentions import EVERYTHING
-from pulso_trends.domain.topics.topics import Grouped, Member, Topic, Topics
+from pulso_trends.domain.topics.regrouping import Grouped
+from pulso_trends.domain.topics.topics import Member, Topic, Topics
 from pulso_trends.store.mention_tables import MENTION, TAXONOMY_STATE
 from pulso_trends.store.taxonomy import start_recount
 from pulso_trends.store.topic_tables import TOPIC, TOPIC_STATE

@@ -10,7 +10,7 @@ from pulso_kit.health import Heartbeat
 
 from pulso_trends.domain.lima import day_of_hour, hour_of
 from pulso_trends.domain.mentions import EVERYTHING
-from pulso_trends.domain.topics.topics import is_grouped, regroup
+from pulso_trends.domain.topics.regrouping import is_grouped, regroup
 from pulso_trends.errors import StoreUnavailable
 from pulso_trends.metrics import TOPICS
 from pulso_trends.source.word_vectors import WordVectors

@@ -12,7 +12,8 @@ from pulso_trends.domain.shares import Correction
 from pulso_trends.domain.topics.answer import TopicCounts, change, tell
 from pulso_trends.domain.topics.grouping import group
 from pulso_trends.domain.topics.matching import match
-from pulso_trends.domain.topics.topics import REST, Member, Topic, Topics, is_grouped, regroup
+from pulso_trends.domain.topics.regrouping import is_grouped, regroup
+from pulso_trends.domain.topics.topics import REST, Member, Topic, Topics
 
 TAXONOMY = Taxonomy(shipped_concepts())
 TERMS = sorted(each.id for each in TAXONOMY.concepts.values() if is_grouped(each))

@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
 
 Floats = NDArray[np.float64]
 
@@ -32,6 +31,9 @@ def group(
         families: The group of the taxonomy that a term belongs to; absent for one that belongs to none.
         former: The topic that a term was in before.
     """
+    # Needed once a week, and slow to load: half a second of the service's start.
+    from scipy.cluster.hierarchy import fcluster, linkage
+
     terms = sorted(vectors)
     if len(terms) < 2:
         return [frozenset([term]) for term in terms]

@@ -5,7 +5,6 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 LEAST_OVERLAP: Final = 0.3
 """Of the weight that either topic holds, the part that both hold: when a topic falls apart its larger part
@@ -26,6 +25,9 @@ def match(
         former: The terms of each former topic.
         weights: Of all these terms.
     """
+    # Needed once a week, and slow to load: half a second of the service's start.
+    from scipy.optimize import linear_sum_assignment
+
     ids = sorted(former)
     overlaps = np.array([[_overlap(each, former[one], weights) for one in ids] for each in groups])
     found: list[int | None] = [None] * len(groups)
