@@ -33,7 +33,7 @@ class Topic(Lenient):
     `id` stays that of the topic when topics are made anew; `other` is the topic of the texts that speak of
     no term of any. `items` are all texts, `voices` those that are no copies; `share` and the sentiments are
     of voices. `score` is the mean of P(positive) - P(negative). `terms` are some of those most mentioned in
-    the whole country, `examples` ids of feedback.
+    the whole country, concepts of the lists first; `examples` are ids of feedback.
     """
 
     id: str = Field(examples=["t12"])

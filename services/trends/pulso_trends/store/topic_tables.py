@@ -12,7 +12,7 @@ from pulso_trends.store.tables import METADATA, TrendsTable
 
 
 class TopicRow(TrendsTable, table=True):
-    """A topic of now. `members` are concept, weight and voices of each, the most mentioned first."""
+    """A topic of now. `members` are concept, weight and voices of each, in their order."""
 
     __tablename__ = "topic"
 

@@ -84,6 +84,20 @@ def test_an_aspect_is_a_topic_by_itself_and_terms_of_one_group_come_together():
     assert not {homes[each] for each in fruits} & {homes[each] for each in fish}
 
 
+def test_listed_concepts_name_a_topic_and_decide_before_terms_that_only_came_up():
+    found = [Concept(f"term_{n}", ConceptKind.TERM, f"hallazgo {n}", f"finding {n}") for n in range(2)]
+    taxonomy = Taxonomy([*shipped_concepts(), *found])
+    heard = {"entrega": 600, "papaya": 12} | {each.id: 20 for each in found}
+    vectors = {term: vector(term) for term in heard if term != "entrega"}
+    homes = (topics := regroup(heard, 1_000, taxonomy, vectors, former=Topics(), next_id=1).topics).of_terms()
+    assert homes["term_0"] != homes["entrega"]
+    assert topics.home(["entrega", *(each.id for each in found)]) == homes["entrega"]
+    assert topics.home(["entrega", "papaya"]) == homes["papaya"]
+    two = {term: vectors[term] for term in ("papaya", "term_0")}
+    [one] = regroup({"papaya": 12, "term_0": 20}, 99, taxonomy, two, former=Topics(), next_id=1).topics.all
+    assert one.label_es == "papaya, hallazgo 0"
+
+
 def test_what_two_former_topics_share_goes_to_one_each():
     weights = dict.fromkeys("abcdefg", 1.0)
     groups = [frozenset("ab"), frozenset("cde"), frozenset("fg")]

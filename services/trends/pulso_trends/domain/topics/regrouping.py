@@ -72,12 +72,12 @@ def regroup(
 def _topic(
     identifier: int, terms: AbstractSet[str], voices: Mapping[str, int], everything: int, taxonomy: Taxonomy
 ) -> Topic:
-    ranked = sorted(terms, key=lambda term: (-voices[term], term))
+    concepts = [taxonomy.concepts[term] for term in terms]
+    concepts.sort(key=lambda each: (not _is_listed(each), -voices[each.id], each.id))
     members = tuple(
-        Member(term, _weight(taxonomy.concepts[term], voices[term], everything), voices[term])
-        for term in ranked
+        Member(each.id, _weight(each, voices[each.id], everything), voices[each.id]) for each in concepts
     )
-    first = [taxonomy.concepts[term] for term in ranked[:_LABEL_TERMS]]
+    first = concepts[:_LABEL_TERMS]
     return Topic(
         identifier, _label([each.es for each in first]), _label([each.en for each in first]), members
     )
@@ -93,4 +93,9 @@ def _weight(concept: Concept, voices: int, everything: int) -> int:
     Whole, so that a term weighs the same from week to week.
     """
     bits = max(1, round(math.log2(everything / voices)))
-    return bits if concept.kind is ConceptKind.TERM else _KNOWN * bits
+    return _KNOWN * bits if _is_listed(concept) else bits
+
+
+def _is_listed(concept: Concept) -> bool:
+    """Tell whether a list names what a concept is: it says more of a topic than a term that only came up."""
+    return concept.kind is not ConceptKind.TERM

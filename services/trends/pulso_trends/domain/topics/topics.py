@@ -18,7 +18,10 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Terms that belong together, the most mentioned first, and its label: the names of the first of them."""
+    """Terms that belong together, and its label: the names of the first of them.
+
+    Concepts of the lists come before terms that were found in the texts, each the most mentioned first.
+    """
 
     id: int
     label_es: str
