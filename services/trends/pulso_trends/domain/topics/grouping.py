@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 FAMILY_PULL: Final = 1.0
-"""At 0 a topic is what looks alike; beyond 1 terms that no list has gather apart (`bench.topics`)."""
+"""At 0 a topic is what looks alike and lasts a week; beyond 1 the vectors hardly count (ADR 16)."""
 FORMER_PULL: Final = 0.5
 """The least of 0, 0.25, 0.5 … at which nine tenths of the terms stay where they were when a tenth of them is
 exchanged, even if vectors are drawn by lot."""
@@ -28,7 +28,7 @@ def group(
 
     Args:
         vectors: Of the terms, all of one length.
-        families: The group of the taxonomy that a term belongs to; absent for one that belongs to none.
+        families: What is known to belong together, by a name for it; absent for a term of which nothing is.
         former: The topic that a term was in before.
     """
     # Needed once a week, and slow to load: half a second of the service's start.

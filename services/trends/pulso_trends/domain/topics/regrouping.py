@@ -1,7 +1,7 @@
 """Topics made anew from the terms that are mentioned."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
@@ -50,7 +50,7 @@ def regroup(
         former: The topics until now.
         next_id: The first id that was never given.
     """
-    families = {term: (taxonomy.groups[term] or (term,))[-1] for term in vectors}
+    families = _families(vectors, taxonomy)
     groups: list[AbstractSet[str]] = [frozenset([term]) for term in sorted(voices) if term not in vectors]
     groups += group(vectors, families, former.of_terms())
     before = {topic.id: {member.concept for member in topic.members} for topic in former.all}
@@ -67,6 +67,17 @@ def regroup(
             known, next_id = next_id, next_id + 1
         topics.append(_topic(known, groups[place], voices, everything, taxonomy))
     return Grouped(Topics(topics), next_id)
+
+
+def _families(terms: Iterable[str], taxonomy: Taxonomy) -> dict[str, str]:
+    """Return the widest group of each term; its kind where it neither belongs to one nor is one."""
+    wide = {groups[-1] for groups in taxonomy.groups.values() if groups}
+    return {
+        term: next(
+            iter(reversed(taxonomy.groups[term])), term if term in wide else taxonomy.concepts[term].kind
+        )
+        for term in terms
+    }
 
 
 def _topic(
