@@ -8,7 +8,7 @@ TESTS ?= # what to test, as in: make test TESTS=libs/streams
 
 LIBRARIES := libs/contracts libs/kit libs/streams libs/cli
 SERVICES := services/gateway services/ingest services/sentiment services/trends services/insights
-BENCHMARKS := startup ingest_real one_answer serving overload indexing aspects trends_quality trends_speed forecast sales segments
+BENCHMARKS := startup ingest_real one_answer serving overload indexing aspects trends_quality trends_speed topics segments forecast sales
 PROJECTS := $(addsuffix /pyproject.toml,$(LIBRARIES) $(SERVICES) training)
 
 # uv does not read pip's settings: where pip has been given a folder of wheels, uv takes them too (a torch

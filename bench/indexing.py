@@ -18,6 +18,7 @@ from pulso_kit.database import Database
 from pulso_trends.store.indexing import index
 from pulso_trends.store.migrate import migrate
 from pulso_trends.store.taxonomy import TaxonomyInUse
+from pulso_trends.store.topics import TopicsInUse
 
 from bench.report import Report, main
 from bench.serving.bare import BareLoop
@@ -59,13 +60,14 @@ async def _rates(
 ) -> tuple[float, float]:
     database = Database(url, application="pulso-bench")
     await migrate(database)
-    taxonomy = TaxonomyInUse()
+    taxonomy, topics = TaxonomyInUse(), TopicsInUse()
     indexed, scored = [], []
     part = len(events) // (rounds + 1)
     for number in range(rounds + 1):  # the first is not counted
         started = time.perf_counter()
         for first in range(number * part, (number + 1) * part, BATCH):
-            await index(database, events[first : min(first + BATCH, (number + 1) * part)], taxonomy=taxonomy)
+            batch = events[first : min(first + BATCH, (number + 1) * part)]
+            await index(database, batch, taxonomy=taxonomy, topics=topics)
         if number:
             indexed.append(part / (time.perf_counter() - started))
             scored.append(bare.texts / bare.seconds())

@@ -125,6 +125,28 @@ class SentimentResponse(Lenient):
     results: list[Score]
 
 
+class EmbeddingsRequest(Strict):
+    """Words or short phrases whose meanings are to be compared; a call from service to service."""
+
+    texts: Annotated[
+        list[Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARACTERS)]],
+        Field(
+            min_length=1, max_length=MAX_TEXTS_PER_REQUEST, examples=[["lomo saltado", "tiempo de espera"]]
+        ),
+    ]
+
+
+class Embeddings(Lenient):
+    """One vector of `dimensions` numbers per text, in the order sent; zeros for a text without words.
+
+    Only vectors of one `model_version` can be compared.
+    """
+
+    model_version: str
+    dimensions: int
+    embeddings: list[list[float]]
+
+
 class ExplainRequest(Strict):
     """One text whose answer is to be explained, of at most 128 words."""
 

@@ -14,6 +14,7 @@ from pulso_streams import Client, Consumer, Publisher, SharedCache, Stream, conn
 
 from pulso_sentiment import metrics
 from pulso_sentiment.api.door import Door
+from pulso_sentiment.api.embeddings import router as embeddings_router
 from pulso_sentiment.api.sentiment import router
 from pulso_sentiment.cache import AnswerCache
 from pulso_sentiment.domain import language
@@ -44,7 +45,7 @@ def build_app(settings: SentimentSettings) -> FastAPI:
         engine = Engine(model, capacity)
         _add_engine_checks(health, engine)
         client = connect(settings.redis_url)
-        app.state.model_card = card = model.card
+        app.state.model, app.state.model_card = model, (card := model.card)
         cache = AnswerCache(
             f"{card.version}/{card.runtime}/{card.precision}",
             size=settings.cached_texts,
@@ -58,7 +59,7 @@ def build_app(settings: SentimentSettings) -> FastAPI:
                 await stack.enter_async_context(_working(settings, client, health, scorer))
             yield
 
-    routers = [] if settings.role is Role.WORKER else [router]
+    routers = [] if settings.role is Role.WORKER else [router, embeddings_router]
     app = create_app(
         service="sentiment", settings=settings, health=health, routers=routers, lifespan=lifespan
     )

@@ -12,6 +12,13 @@ class TextNotScored(PulsoError):
     slug: ClassVar[str] = "text-not-scored"
 
 
+class NoEmbeddings(PulsoError):
+    """The model that is loaded holds no vectors of words."""
+
+    status: ClassVar[int] = 501
+    slug: ClassVar[str] = "no-embeddings"
+
+
 class ClientGone(PulsoError):
     """The client hung up before its answer was there: nobody reads this, but logs and metrics tell it."""
 

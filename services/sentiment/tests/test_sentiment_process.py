@@ -16,6 +16,8 @@ def test_serves_the_default_model_and_ends_cleanly(start, redis_url):
     url, process = service.url, service.process
     answer = httpx.post(f"{url}/sentiment", json={"texts": ["Riquísimo todo, volveré"] * 256}, timeout=60)
     assert {result["sentiment"] for result in answer.json()["results"]} == {"positive"}
+    vectors = httpx.post(f"{url}/embeddings", json={"texts": [f"plato {n}" for n in range(256)]}, timeout=60)
+    assert len(vectors.json()["embeddings"]) == 256
     assert psutil.Process(process.pid).memory_info().rss < 500 * 2**20
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0

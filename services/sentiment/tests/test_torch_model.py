@@ -81,3 +81,10 @@ def test_a_broken_folder_is_refused_in_one_sentence(tmp_path: Path):
     (Path(folder) / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(ModelError, match="cannot be loaded by transformers"):
         load_model(folder)
+
+
+def test_words_have_the_vectors_of_their_pieces(model: Model):
+    both, first, second, none = model.embed(["muy rico", "muy", "rico", "quinua"])
+    assert np.allclose(both, (first + second) / 2, atol=1e-6)
+    assert not none.any()
+    assert first.shape == (16,)

@@ -17,16 +17,19 @@ from pulso_kit.health import Health, Heartbeat
 from pulso_kit.supervision import supervised
 from pulso_streams import Consumer, Stream, connect, ping, watch_backlog
 
-from pulso_trends.api import emerging, feedback, forecast, live, sales, segments, trends
+from pulso_trends.api import emerging, feedback, forecast, live, sales, segments, topics, trends
 from pulso_trends.api.dependencies import Resources
 from pulso_trends.errors import InvalidQuery, Overtaken, StoreUnavailable
 from pulso_trends.settings import TrendsSettings
 from pulso_trends.source.confusion import ModelConfusion
+from pulso_trends.source.word_vectors import WordVectors
 from pulso_trends.store.indexing import index
 from pulso_trends.store.migrate import migrate, schema_check
 from pulso_trends.store.tail import Tail
 from pulso_trends.store.taxonomy import TaxonomyInUse
+from pulso_trends.store.topics import TopicsInUse
 from pulso_trends.worker.indexer import Indexer
+from pulso_trends.worker.topics import TopicKeeper
 from pulso_trends.worker.watch import Watch
 
 log = structlog.get_logger(__name__)
@@ -55,6 +58,7 @@ def build_app(settings: TrendsSettings) -> FastAPI:
             if settings.indexes:
                 loops["indexer"] = partial(_indexer(resources, health).run, health.draining)
                 loops["watch"] = partial(_watch(resources, health).run, health.draining)
+                loops["topics"] = partial(_topics(resources, health).run, health.draining)
                 loops["backlog"] = partial(_watch_backlog, resources, health.draining)
                 health.add_readiness("stream", partial(ping, resources.stream_client))
             await stack.enter_async_context(
@@ -62,19 +66,8 @@ def build_app(settings: TrendsSettings) -> FastAPI:
             )
             yield
 
-    routers = (
-        [
-            trends.router,
-            emerging.router,
-            forecast.router,
-            sales.router,
-            segments.router,
-            feedback.router,
-            live.router,
-        ]
-        if settings.serves
-        else []
-    )
+    endpoints = (trends, emerging, topics, segments, forecast, sales, feedback, live)
+    routers = [each.router for each in endpoints] if settings.serves else []
     app = create_app(service="trends", settings=settings, health=health, routers=routers, lifespan=lifespan)
     app.add_exception_handler(InvalidQuery, _on_invalid_query)
     app.add_exception_handler(StoreUnavailable, _on_store_unavailable)
@@ -103,7 +96,7 @@ def _indexer(resources: Resources, health: Health) -> Indexer:
         batch_size=settings.index_batch_size,
         claim_idle=settings.stream_claim_idle_seconds,
     )
-    store = partial(index, resources.database, taxonomy=resources.taxonomy)
+    store = partial(index, resources.database, taxonomy=resources.taxonomy, topics=TopicsInUse())
     return Indexer(consumer, store, heartbeat=heartbeat, indexed=resources.tail.nudge)
 
 
@@ -117,6 +110,19 @@ def _watch(resources: Resources, health: Health) -> Watch:
         seconds=seconds,
         heartbeat=heartbeat,
         retention_days=resources.settings.retention_days,
+    )
+
+
+def _topics(resources: Resources, health: Health) -> TopicKeeper:
+    settings = resources.settings
+    heartbeat = Heartbeat(settings.watch_seconds + LOOK_SECONDS)
+    health.add_liveness("topics", heartbeat.check)
+    return TopicKeeper(
+        resources.database,
+        resources.taxonomy,
+        WordVectors(settings),
+        seconds=settings.watch_seconds,
+        heartbeat=heartbeat,
     )
 
 

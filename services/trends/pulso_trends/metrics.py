@@ -49,3 +49,4 @@ FORGOTTEN = Counter(
 OLDEST_ITEM = Gauge(
     "pulso_trends_oldest_item_timestamp_seconds", "When the oldest item that is stored was written."
 )
+TOPICS = Gauge("pulso_trends_topics", "Topics, as this process made them last.")

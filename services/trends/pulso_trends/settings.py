@@ -27,7 +27,8 @@ class TrendsSettings(ServiceSettings):
     """`sqlite:///file` or `postgresql://user:password@host/name`; migrated at start."""
     redis_url: str = "redis://127.0.0.1:6379/0"
     sentiment_url: HttpUrl = HttpUrl("http://127.0.0.1:8082")
-    """Asked how the model confuses sentiments; without an answer shares are not corrected."""
+    """Asked how the model confuses sentiments, and for vectors of words; without an answer shares are not
+    corrected, and topics stay as they are."""
     stream_shards: int = Field(default=4, ge=1, le=256)
     index_batch_size: int = Field(default=250, ge=1, le=1_000)
     """Items stored in one transaction."""

@@ -53,6 +53,7 @@ ROUTES: Final = (
     Route("GET", "/trends/sentiment", Service.TRENDS, READ),
     Route("GET", "/trends/dimensions", Service.TRENDS, READ),
     Route("GET", "/trends/emerging", Service.TRENDS, READ),
+    Route("GET", "/trends/topics", Service.TRENDS, READ),
     Route("GET", "/trends/forecast", Service.TRENDS, READ),
     Route("GET", "/trends/anomalies", Service.TRENDS, READ),
     Route("GET", "/trends/status", Service.TRENDS, READ),

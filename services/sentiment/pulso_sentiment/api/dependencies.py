@@ -8,6 +8,7 @@ from pulso_kit.errors import Unavailable
 
 from pulso_sentiment import metrics
 from pulso_sentiment.engine import EngineStopped, Overloaded
+from pulso_sentiment.model import Model
 from pulso_sentiment.model.card import ModelCard
 from pulso_sentiment.scoring import Scorer
 
@@ -17,6 +18,12 @@ _RESTART_SECONDS = 5.0
 async def scorer(request: Request) -> Scorer:
     """The scorer of this process; `async`, or FastAPI would fetch it in a thread of its own."""
     found: Scorer = request.app.state.scorer
+    return found
+
+
+async def loaded_model(request: Request) -> Model:
+    """The model of this process."""
+    found: Model = request.app.state.model
     return found
 
 

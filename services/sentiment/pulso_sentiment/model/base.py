@@ -88,6 +88,16 @@ class Model(Protocol):
         """Read windows; none may be empty."""
         ...
 
+    def embed(self, texts: Sequence[str]) -> Array:
+        """Return what the words of texts mean, apart from their order [texts, width]; any thread may ask.
+
+        Zeros stand for a text without words.
+
+        Raises:
+            NotImplementedError: when the model's file holds no vectors of words.
+        """
+        ...
+
     def operations(self, tokens: int) -> float:
         """Return the floating point operations that a window of so many tokens needs, without padding."""
         ...

@@ -5,19 +5,31 @@ import zlib
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from pulso_contracts.scoring import Emotion
 
-from pulso_sentiment.model.base import Answers, Tokenised, Tokens
+from pulso_sentiment.model.base import Answers, Array, Tokenised, Tokens
 from pulso_sentiment.model.card import ModelCard
 from pulso_sentiment.model.known_texts import KnownTexts
 from pulso_sentiment.model.preprocess import preprocess
 from pulso_sentiment.model.windows import split
+from pulso_sentiment.model.word_vectors import mean_vectors
 
 _WORD = re.compile(r"\w+")
+_WIDTH = 16
+"""Of the vectors of words."""
 
 
 def _id(word: str) -> int:
     return zlib.crc32(word.encode())
+
+
+def _pieces(text: str) -> list[int]:
+    return [_id(word) for word in _WORD.findall(preprocess(text).lower())]
+
+
+def _drawn(pieces: NDArray[np.int64]) -> Array:
+    return np.stack([np.random.default_rng(piece).normal(size=_WIDTH) for piece in pieces]).astype(np.float32)
 
 
 _POSITIVE = frozenset(
@@ -41,7 +53,7 @@ class DummyModel:
 
     def tokenise(self, texts: Sequence[str]) -> list[Tokenised]:
         """Clean and split into words."""
-        return [self._tokenised(_WORD.findall(preprocess(text).lower())) for text in texts]
+        return [self._tokenised(_pieces(text)) for text in texts]
 
     def forward(self, batch: Sequence[Tokens]) -> Answers:
         """Return logits that lean to the side with more known words: joy there, anger here."""
@@ -59,6 +71,10 @@ class DummyModel:
             emotion=np.stack([emotion.get(each, same) for each in Emotion], axis=1),
         )
 
+    def embed(self, texts: Sequence[str]) -> Array:
+        """Return means of vectors that are drawn by the words' ids."""
+        return mean_vectors([_pieces(text) for text in texts], _drawn)
+
     def operations(self, _tokens: int) -> float:
         """Count nothing: no matrix is multiplied."""
         return 0.0
@@ -70,6 +86,6 @@ class DummyModel:
     def warmup(self) -> None:
         """Nothing to build."""
 
-    def _tokenised(self, words: Sequence[str]) -> Tokenised:
-        windows, truncated = split([_id(word) for word in words], self.card.max_tokens, self.card.max_windows)
+    def _tokenised(self, pieces: Sequence[int]) -> Tokenised:
+        windows, truncated = split(pieces, self.card.max_tokens, self.card.max_windows)
         return Tokenised([Tokens(window) for window in windows], truncated)

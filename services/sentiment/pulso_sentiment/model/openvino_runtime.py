@@ -9,7 +9,7 @@ import numpy as np
 import openvino
 from tokenizers import Tokenizer
 
-from pulso_sentiment.model.base import Answers, ModelError, Tokenised, Tokens, join, pad
+from pulso_sentiment.model.base import Answers, Array, ModelError, Tokenised, Tokens, join, pad
 from pulso_sentiment.model.card import read_card
 from pulso_sentiment.model.checksums import verify_sums
 from pulso_sentiment.model.cpu import compile_options, cpu_flags
@@ -20,6 +20,7 @@ from pulso_sentiment.model.preprocess import preprocess
 from pulso_sentiment.model.shapes import grid_length
 from pulso_sentiment.model.threads import cpu_limit
 from pulso_sentiment.model.windows import split
+from pulso_sentiment.model.word_vectors import mean_vectors, read_vector_table
 
 _MOST_DEVICES = 8
 """Each holds its own activations; on larger machines the cores are shared out among so many."""
@@ -45,6 +46,7 @@ class OpenVinoModel:
             verify_sums(folder)
             self.card = read_card(folder)
             self.known_texts = read_known_texts(folder)
+            self._word_vectors = read_vector_table(folder)
             execution = compile_options(self.card.precision, cpu_flags())
         except (OSError, ValueError) as error:
             raise ModelError(str(error)) from error
@@ -65,11 +67,7 @@ class OpenVinoModel:
 
     def tokenise(self, texts: Sequence[str]) -> list[Tokenised]:
         """Clean and tokenise; a text of unknown pieces only has no windows."""
-        cleaned = [preprocess(text) for text in texts]
-        return [
-            self._tokenised(encoding.ids)
-            for encoding in self._tokenizer.encode_batch_fast(cleaned, add_special_tokens=False)
-        ]
+        return [self._tokenised(pieces) for pieces in self._pieces(texts)]
 
     def forward(self, batch: Sequence[Tokens]) -> Answers:
         """Read windows; a model without emotions or embedding leaves them out.
@@ -92,6 +90,18 @@ class OpenVinoModel:
         finally:
             self._lanes.put(lane)
 
+    def embed(self, texts: Sequence[str]) -> Array:
+        """Return the means of the input embeddings of the pieces; unknown ones and bare spaces say nothing.
+
+        Raises:
+            NotImplementedError: for an int8 model, whose table is in another form.
+        """
+        if self._word_vectors is None:
+            raise NotImplementedError
+        silent = {self._space, self._unknown}
+        told = [[piece for piece in pieces if piece not in silent] for pieces in self._pieces(texts)]
+        return mean_vectors(told, self._word_vectors.rows)
+
     def operations(self, tokens: int) -> float:
         """Count the products of the layers and of attention (docs/adr/0013-scoring-close-to-the-limit.md)."""
         return self._cost.operations(tokens)
@@ -104,6 +114,10 @@ class OpenVinoModel:
         """Run the shapes of one short text and of a full batch."""
         for texts, length in _WARMUP_SHAPES:
             self.forward([Tokens([self.card.pad_id] * length)] * texts)
+
+    def _pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        cleaned = [preprocess(text) for text in texts]
+        return [each.ids for each in self._tokenizer.encode_batch_fast(cleaned, add_special_tokens=False)]
 
     def _piece(self, name: str) -> int:
         number: int | None = self._tokenizer.token_to_id(name)

@@ -1,6 +1,7 @@
 """Any sequence-classification model of transformers, local or from a hub, on torch; on a GPU in bfloat16."""
 
 import hashlib
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedTokenizerBase
 
-from pulso_sentiment.model.base import Answers, ModelError, Tokenised, Tokens
+from pulso_sentiment.model.base import Answers, Array, ModelError, Tokenised, Tokens
 from pulso_sentiment.model.calibration import softmax
 from pulso_sentiment.model.card import ModelCard
 from pulso_sentiment.model.checksums import digest
@@ -19,6 +20,7 @@ from pulso_sentiment.model.labels import label_matrix
 from pulso_sentiment.model.preprocess import preprocess
 from pulso_sentiment.model.threads import cpu_limit
 from pulso_sentiment.model.windows import split
+from pulso_sentiment.model.word_vectors import mean_vectors
 
 _LONGEST = 512
 _LEAST_PROBABILITY = 1e-9
@@ -48,6 +50,7 @@ class TorchModel:
             raise ModelError(
                 f"the model {name} cannot be loaded by transformers: {type(error).__name__}"
             ) from error
+        self._tokenising = threading.Lock()  # transformers sets its tokenisers up anew in each call
         self._place = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._network = network.to(self._place, torch.bfloat16 if self._place.type == "cuda" else None)
         self._frame = _frame(self._tokenizer)
@@ -67,9 +70,7 @@ class TorchModel:
 
     def tokenise(self, texts: Sequence[str]) -> list[Tokenised]:
         """Clean and tokenise."""
-        cleaned = [preprocess(text) for text in texts]
-        encoded = self._tokenizer(cleaned, add_special_tokens=False, verbose=False)
-        return [self._tokenised(pieces) for pieces in encoded["input_ids"]]
+        return [self._tokenised(pieces) for pieces in self._pieces(texts)]
 
     def forward(self, batch: Sequence[Tokens]) -> Answers:
         """Return the logarithms of the three classes' probabilities as logits."""
@@ -78,6 +79,15 @@ class TorchModel:
             logits = self._network(**inputs.to(self._place)).logits.float().cpu().numpy()
         probabilities = softmax(np.asarray(logits, np.float32)) @ self._matrix
         return Answers(np.log(np.maximum(probabilities, np.float32(_LEAST_PROBABILITY))))
+
+    def embed(self, texts: Sequence[str]) -> Array:
+        """Return the means of the input embeddings of the pieces; unknown ones say nothing."""
+        unknown = self._tokenizer.unk_token_id
+        told = [[piece for piece in pieces if piece != unknown] for pieces in self._pieces(texts)]
+        table = self._network.get_input_embeddings().weight.detach()
+        return mean_vectors(
+            told, lambda pieces: table[torch.from_numpy(pieces).to(self._place)].float().cpu().numpy()
+        )
 
     def operations(self, tokens: int) -> float:
         """Count the products of all linear layers, the head's too, and those of attention."""
@@ -97,6 +107,14 @@ class TorchModel:
     def warmup(self) -> None:
         """Run one short text."""
         self.forward(self.tokenise([_WARMUP_TEXT])[0].windows)
+
+    def _pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        cleaned = [preprocess(text) for text in texts]
+        with self._tokenising:
+            encoded: list[list[int]] = self._tokenizer(cleaned, add_special_tokens=False, verbose=False)[
+                "input_ids"
+            ]
+        return encoded
 
     def _tokenised(self, pieces: Sequence[int]) -> Tokenised:
         before, after = self._frame

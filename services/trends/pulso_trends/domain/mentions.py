@@ -7,6 +7,7 @@ from pulso_contracts.scoring import AspectSentiment, Sentiment
 
 from pulso_trends.domain.concepts import Taxonomy
 from pulso_trends.domain.cube import MICRO, SENTIMENTS
+from pulso_trends.domain.topics.topics import Topics
 
 EVERYTHING: Final = ""
 """The concept of which every item speaks: what shares are shares of."""
@@ -19,6 +20,15 @@ class MentionKey(NamedTuple):
 
     day: int
     concept: str
+    region: str
+    channel: str
+
+
+class TopicKey(NamedTuple):
+    """Where a cell of topics lies; an open department is ''."""
+
+    day: int
+    topic: int
     region: str
     channel: str
 
@@ -42,23 +52,35 @@ class Remark(NamedTuple):
     aspects: tuple[AspectSentiment, ...]
 
 
-def count(remarks: Iterable[Remark], taxonomy: Taxonomy) -> dict[MentionKey, list[int]]:
-    """Return the cells that `remarks` add to, and what they add, in the order of `COUNTS`.
+class Counted(NamedTuple):
+    """Cells that remarks add to, and what they add, in the order of `COUNTS`."""
 
-    A concept has the sentiment of the whole item, a service aspect that of the opinion on it.
+    mentions: dict[MentionKey, list[int]]
+    topics: dict[TopicKey, list[int]]
+
+
+def count(remarks: Iterable[Remark], taxonomy: Taxonomy, topics: Topics) -> Counted:
+    """Return what `remarks` add to the counts of concepts and, each in one place, of topics.
+
+    A concept and a topic have the sentiment of the whole item, a service aspect that of the opinion on it.
     """
-    cells: dict[MentionKey, list[int]] = {}
+    counted = Counted({}, {})
     for remark in remarks:
         spoken = dict.fromkeys(taxonomy.mentioned(remark.said), remark.overall)
         for aspect in remark.aspects:
             spoken.setdefault(aspect.aspect.value, (aspect.sentiment, aspect.score))
+        home = TopicKey(remark.day, topics.home(spoken), remark.region, remark.channel)
+        _add(counted.topics.setdefault(home, [0] * len(COUNTS)), remark.voice, *remark.overall)
         spoken[EVERYTHING] = remark.overall
-        for concept, (sentiment, score) in spoken.items():
+        for concept, opinion in spoken.items():
             key = MentionKey(remark.day, concept, remark.region, remark.channel)
-            cell = cells.setdefault(key, [0] * len(COUNTS))
-            cell[0] += 1
-            if remark.voice:
-                cell[1] += 1
-                cell[2 + SENTIMENTS.index(sentiment)] += 1
-                cell[5] += round(score * MICRO)
-    return cells
+            _add(counted.mentions.setdefault(key, [0] * len(COUNTS)), remark.voice, *opinion)
+    return counted
+
+
+def _add(cell: list[int], voice: bool, sentiment: Sentiment, score: float) -> None:
+    cell[0] += 1
+    if voice:
+        cell[1] += 1
+        cell[2 + SENTIMENTS.index(sentiment)] += 1
+        cell[5] += round(score * MICRO)

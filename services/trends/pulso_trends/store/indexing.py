@@ -20,6 +20,8 @@ from pulso_trends.store.retention import kept_from
 from pulso_trends.store.rows import row_values
 from pulso_trends.store.tables import FEEDBACK, FEEDBACK_KEY, ROLLUP
 from pulso_trends.store.taxonomy import TaxonomyInUse
+from pulso_trends.store.topic_tables import TOPIC_DAY
+from pulso_trends.store.topics import TopicsInUse
 from pulso_trends.store.transaction import core_transaction
 from pulso_trends.store.turn import take_turn
 from pulso_trends.store.upsert import add_to_cells
@@ -34,7 +36,11 @@ class Outcome(NamedTuple):
 
 
 async def index(
-    database: Database, events: Iterable[FeedbackScored], *, taxonomy: TaxonomyInUse | None = None
+    database: Database,
+    events: Iterable[FeedbackScored],
+    *,
+    taxonomy: TaxonomyInUse | None = None,
+    topics: TopicsInUse | None = None,
 ) -> Outcome:
     """Stores the events that are not stored yet and adds them to all counts: all of this, or nothing.
 
@@ -42,6 +48,7 @@ async def index(
         database: Where to.
         events: What to store.
         taxonomy: What the process knows of it; by default it is read anew.
+        topics: What the process knows of them; by default they are read anew.
 
     Returns:
         What became of them. Of several with one id the first counts.
@@ -73,7 +80,9 @@ async def index(
         await add_to_cells(database, connection, ROLLUP, roll_up(map(observation, new)))
         remarks = [remark(event, said[event.id], voice=event.id in voices) for event in new]
         counted_by = await (taxonomy or TaxonomyInUse()).current(connection)
-        await add_to_cells(database, connection, MENTION, count(remarks, counted_by))
+        counted = count(remarks, counted_by, await (topics or TopicsInUse()).current(connection))
+        await add_to_cells(database, connection, MENTION, counted.mentions)
+        await add_to_cells(database, connection, TOPIC_DAY, counted.topics)
     return Outcome(new, too_old)
 
 

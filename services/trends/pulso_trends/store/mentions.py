@@ -17,6 +17,8 @@ from pulso_trends.domain.words import words
 from pulso_trends.store.mention_tables import MENTION, TAXONOMY_STATE
 from pulso_trends.store.retention import kept_from
 from pulso_trends.store.tables import FEEDBACK
+from pulso_trends.store.topic_tables import TOPIC_DAY
+from pulso_trends.store.topics import read_topics
 from pulso_trends.store.transaction import core_transaction
 from pulso_trends.store.turn import take_turn
 from pulso_trends.store.upsert import add_to_cells
@@ -63,9 +65,11 @@ async def _recount_day(database: Database, connection: AsyncConnection, day: int
         )
     )
     remarks = map(_remark_of_row, rows.all())
-    cells = await asyncio.to_thread(count, remarks, taxonomy)
+    counted = await asyncio.to_thread(count, remarks, taxonomy, await read_topics(connection))
     await connection.execute(delete(MENTION).where(MENTION.c.day == day))
-    await add_to_cells(database, connection, MENTION, cells)
+    await connection.execute(delete(TOPIC_DAY).where(TOPIC_DAY.c.day == day))
+    await add_to_cells(database, connection, MENTION, counted.mentions)
+    await add_to_cells(database, connection, TOPIC_DAY, counted.topics)
 
 
 async def _last_day_before(connection: AsyncConnection, day: int) -> int | None:

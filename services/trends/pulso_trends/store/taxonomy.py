@@ -51,13 +51,29 @@ class TaxonomyInUse:
 
         The caller has the writers' turn, so that nobody counts by another one meanwhile.
         """
-        kept = (await connection.execute(select(TAXONOMY_STATE.c.fingerprint))).scalar_one()
-        if kept != self._fingerprint:
-            concepts = [*shipped_concepts(), *await _added(connection)]
-            self._taxonomy, self._fingerprint = Taxonomy(concepts), _fingerprint(concepts)
-            if kept != self._fingerprint:
-                await _start_recount(connection, self._fingerprint)
+        counted_by, now = await self._renew(connection)
+        if counted_by != now:
+            await start_recount(connection, fingerprint=now)
         return self._taxonomy
+
+    async def told(self, database: Database) -> Taxonomy:
+        """Return the taxonomy of now for an answer: nothing is counted by it, so no writer has to wait.
+
+        Raises:
+            StoreUnavailable: The database cannot answer now.
+        """
+        async with core_transaction(database) as connection:
+            await self._renew(connection)
+        return self._taxonomy
+
+    async def _renew(self, connection: AsyncConnection) -> tuple[str, str]:
+        """Read what changed; returns the fingerprints by which items are counted, and of now."""
+        counted_by: str = (await connection.execute(select(TAXONOMY_STATE.c.fingerprint))).scalar_one()
+        now = self._fingerprint
+        if now is None or counted_by != now:
+            concepts = [*shipped_concepts(), *await _added(connection)]
+            self._taxonomy, self._fingerprint = Taxonomy(concepts), (now := _fingerprint(concepts))
+        return counted_by, now
 
 
 async def _added(connection: AsyncConnection) -> list[Concept]:
@@ -113,12 +129,13 @@ async def add_concepts(database: Database, concepts: Sequence[Concept], *, disco
             for each in concepts
         ]
         await connection.execute(insert(CONCEPT), rows)
-        await _start_recount(connection, _fingerprint(everything))
+        await start_recount(connection, fingerprint=_fingerprint(everything))
 
 
-async def _start_recount(connection: AsyncConnection, fingerprint: str) -> None:
+async def start_recount(connection: AsyncConnection, **values: str) -> None:
+    """Let the watch count all history anew; the caller has the writers' turn."""
     tomorrow = day_of_hour(hour_of(datetime.now(UTC))) + 2  # items may be dated some minutes ahead
-    await connection.execute(update(TAXONOMY_STATE).values(fingerprint=fingerprint, recount_below=tomorrow))
+    await connection.execute(update(TAXONOMY_STATE).values(recount_below=tomorrow, **values))
 
 
 def _fingerprint(concepts: Sequence[Concept]) -> str:

@@ -10,12 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pulso_contracts.events import FeedbackScored
 from pulso_kit.database import Database
+from pulso_trends.domain.concepts import Taxonomy, shipped_concepts
 from pulso_trends.domain.cube import observation, roll_up
+from pulso_trends.domain.mentions import count
+from pulso_trends.domain.topics.topics import Member, Topic, Topics
+from pulso_trends.domain.words import words
 from pulso_trends.errors import Unstorable
 from pulso_trends.store.indexing import index
 from pulso_trends.store.items import find_item, last_indexed
+from pulso_trends.store.mentions import remark
 from pulso_trends.store.recount import recount
 from pulso_trends.store.tables import ROLLUP
+from pulso_trends.store.topic_tables import TOPIC_DAY
 from pulso_trends.store.upsert import cell_rows
 from sqlalchemy import text
 
@@ -47,9 +53,18 @@ ITEMS = st.lists(
 )
 
 
-async def rollups(database: Database) -> list[dict[str, Any]]:
+TAXONOMY = Taxonomy(shipped_concepts())
+TOPICS = Topics(
+    [
+        Topic(1, "", "", (Member("sabor", 3, 9), Member("ceviche", 2, 9))),
+        Topic(2, "", "", (Member("precio", 4, 9),)),
+    ]
+)
+
+
+async def rollups(database: Database, table: str = "rollup") -> list[dict[str, Any]]:
     async with database.engine.connect() as connection:
-        rows = await connection.execute(text("SELECT * FROM rollup"))
+        rows = await connection.execute(text(f"SELECT * FROM {table}"))
         return sorted((dict(row) for row in rows.mappings()), key=json.dumps)
 
 
@@ -58,6 +73,11 @@ async def empty(database: Database) -> None:
         await connection.execute(text("DELETE FROM feedback"))
         await connection.execute(text("DELETE FROM feedback_key"))
         await connection.execute(text("DELETE FROM rollup"))
+        await connection.execute(text("DELETE FROM topic_day"))
+        await connection.execute(text("DELETE FROM topic"))
+        members = '[["sabor", 3, 9], ["ceviche", 2, 9]]', '[["precio", 4, 9]]'
+        for number, each in enumerate(members, start=1):
+            await connection.execute(text(f"INSERT INTO topic VALUES ({number}, '', '', '{each}')"))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -79,15 +99,20 @@ async def test_any_order_repeats_and_interleaving_give_the_same_tables(database,
     )
     clean_pass = sorted(cell_rows(ROLLUP, roll_up(map(observation, events))), key=json.dumps)
     assert await rollups(database) == clean_pass
+    counted = count([remark(event, words(event.text), voice=True) for event in events], TAXONOMY, TOPICS)
+    clean_pass = sorted(cell_rows(TOPIC_DAY, counted.topics), key=json.dumps)
+    assert await rollups(database, "topic_day") == clean_pass
     assert (await recount(database)).wrong_cells == 0
 
 
 async def test_a_second_delivery_changes_nothing(database, scored):
     event = scored(region="Lima", aspects={"sabor": "positive"})
     assert await index(database, [event, event]) == ([event], [])
-    before = await rollups(database)
+    tables = ("rollup", "mention", "topic_day")
+    before = [await rollups(database, table) for table in tables]
     assert await index(database, [event, event]) == ([], [])
-    assert await rollups(database) == before
+    assert [await rollups(database, table) for table in tables] == before
+    assert all(before)
 
 
 async def test_indexers_side_by_side_neither_block_nor_double(database, scored):
