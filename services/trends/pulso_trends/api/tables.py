@@ -9,6 +9,7 @@ from pulso_contracts.emerging import ListedConcept, Trend
 from pulso_contracts.forecast import AnomalyPoint, ForecastPoint, Measure, SeriesForecast
 from pulso_contracts.sales import ProductSales, SalesWeek
 from pulso_contracts.segments import Segment
+from pulso_contracts.topics import Topic
 from pulso_contracts.trends import Dimensions, FeedbackItem, GroupBy, Point, ValueCount
 from pulso_kit.csv_table import columns_of
 from pulso_kit.listing import Json, Listing
@@ -143,6 +144,25 @@ SEGMENTS: Final = Listing(
             }
         ],
         "departments": {"Piura": 80, "Lima": 60},
+    },
+)
+TOPICS: Final = Listing(
+    "pulso-topics",
+    columns_of(Topic),
+    itemgetter("topics"),
+    {
+        "id": "t12",
+        "label_es": "ceviche, tiradito, leche de tigre",
+        "label_en": "ceviche, tiradito, tiger's milk",
+        "items": 1320,
+        "voices": 1290,
+        "share": 0.11,
+        "negative": 210,
+        "neutral": 180,
+        "positive": 900,
+        "score": 0.49,
+        "change": {"share_before": 0.09, "ratio": 1.22, "low": 1.12, "high": 1.33},
+        "examples": ["6f1a0c52b7e04c0f9d1f0a7de1b2c3d4"],
     },
 )
 POINTS: Final = Listing(

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pulso_contracts.feedback import Channel
 from pulso_contracts.topics import TopicsAnswer
 from pulso_contracts.trends import Bucket
+from pulso_kit.listing import AnswerFormDep
 
 from pulso_trends.api.dependencies import ResourcesDep
 from pulso_trends.api.parameters import Moments, Values
+from pulso_trends.api.tables import TOPICS
 from pulso_trends.domain.filters import departments
 from pulso_trends.domain.lima import start_of_day
 from pulso_trends.domain.period import period_between
@@ -21,9 +23,10 @@ from pulso_trends.store.topics import topics_state
 router = APIRouter(prefix="/trends", tags=["trends"])
 
 
-@router.get("/topics")
+@router.get("/topics", response_model=TopicsAnswer, responses=TOPICS.responses)
 async def topics(
     *,
+    form: AnswerFormDep,
     resources: ResourcesDep,
     moments: Moments,
     region: Annotated[
@@ -31,7 +34,7 @@ async def topics(
         Query(description="Departments: name, alias, capital or ubigeo code.", examples=[["Arequipa"]]),
     ] = [],  # noqa: B006
     channel: Annotated[list[Channel], Query(max_length=20)] = [],  # noqa: B006
-) -> TopicsAnswer:
+) -> TopicsAnswer | Response:
     """What people talk about, in topics of terms that belong together; by default in the last 30 days.
 
     Each text counts for one topic, so shares sum to 1. Topics are made anew once a week from what the whole
@@ -48,7 +51,7 @@ async def topics(
         counted = await read_topic_counts(database, question)
         examples = await read_examples(database, question, taxonomy, state.topics)
         told = tell(counted, state.topics, taxonomy.concepts, examples, correction)
-    return TopicsAnswer(
+    answer = TopicsAnswer(
         start=start_of_day(period.first).isoformat(),
         end=start_of_day(period.stop).isoformat(),
         grouped_at=state.grouped_at,
@@ -57,3 +60,4 @@ async def topics(
         topics=told,
         corrected_by=None if correction is None else correction.model_version,
     )
+    return await form.of(answer, TOPICS)

@@ -24,6 +24,8 @@ LISTS = {
     "/trends/anomalies": tables.ANOMALIES,
     "/trends/sales": tables.SALES,
     "/trends/dimensions": tables.DIMENSIONS,
+    "/trends/segments": tables.SEGMENTS,
+    "/trends/topics": tables.TOPICS,
 }
 
 sqlite_is_enough = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
