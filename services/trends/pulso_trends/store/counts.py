@@ -1,7 +1,7 @@
 """Reading the counts that trends are tested on."""
 
-from collections.abc import Container, Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Container, Iterable, Mapping
+from typing import Final, NamedTuple
 
 import numpy as np
 from pulso_contracts.feedback import Channel
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.emerging.expectation import Integers
+from pulso_trends.domain.emerging.heard import Heard
 from pulso_trends.domain.emerging.places import DEPARTMENT_NAMES
 from pulso_trends.domain.mentions import EVERYTHING
 from pulso_trends.store.mention_tables import MENTION
@@ -20,7 +21,7 @@ _CHANNELS: Final = {channel.value: number for number, channel in enumerate(Chann
 class Counts(NamedTuple):
     """Voices [department, channel, day] of each concept, and of everything."""
 
-    concepts: dict[str, Integers]
+    concepts: Mapping[str, Integers]
     totals: Integers
 
 
@@ -37,18 +38,20 @@ async def read_counts(
         statement = statement.where(MENTION.c.concept.in_([EVERYTHING, *few]))
     rows = await connection.stream(statement)
     shape = len(_DEPARTMENTS), len(_CHANNELS), last - first + 1
-    found: dict[str, Integers] = {EVERYTHING: np.zeros(shape, np.int64)}
+    numbers = {EVERYTHING: 0}
+    parts = [np.zeros((0, 3), np.int64)]
     async for part in rows.partitions(10_000):
-        _add(found, part, first, shape)
-    totals = found.pop(EVERYTHING)
-    return Counts({concept: cells for concept, cells in found.items() if concept in known}, totals)
+        cells = [
+            (numbers.setdefault(concept, len(numbers)), _place(region, channel, day - first, shape), voices)
+            for concept, region, channel, day, voices in part
+            if concept == EVERYTHING or concept in known
+        ]
+        parts.append(np.array(cells, np.int64).reshape(-1, 3))
+    heard = Heard([*numbers], np.concatenate(parts), shape)
+    return Counts(heard, heard.take(EVERYTHING))
 
 
-def _add(
-    found: dict[str, Integers], rows: Iterable[Sequence[Any]], first: int, shape: tuple[int, int, int]
-) -> None:
-    for concept, region, channel, day, voices in rows:
-        cells = found.get(concept)
-        if cells is None:
-            cells = found[concept] = np.zeros(shape, np.int64)
-        cells[_DEPARTMENTS.get(region, len(_DEPARTMENTS) - 1), _CHANNELS[channel], day - first] += voices
+def _place(region: str, channel: str, day: int, shape: tuple[int, int, int]) -> int:
+    """Return the place of a cell in the flattened table; what names no department is the last one."""
+    department = _DEPARTMENTS.get(region, len(_DEPARTMENTS) - 1)
+    return (department * shape[1] + _CHANNELS[channel]) * shape[2] + day
