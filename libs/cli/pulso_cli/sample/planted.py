@@ -33,13 +33,13 @@ class Trend:
 
 PLANTED: Final = (
     Trend(
-        title="In Arequipa, talk of Qori's maracuyá and muña soda rises to six times its share",
+        title="In Arequipa, talk of Qori's maracuyá and muña soda rises to nine times its share",
         department="04",
         product="Qori Maracuyá y Muña",
         aspect=None,
         days=21,
         ramp=3,
-        factor=6.0,
+        factor=9.0,
     ),
     Trend(
         title="In Lima, complaints about waiting for Chaskigo grow to six times their share",
