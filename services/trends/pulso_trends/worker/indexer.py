@@ -18,7 +18,7 @@ from pulso_streams.backoff import pause_after
 
 from pulso_trends.domain.events import Unusable, read_event
 from pulso_trends.errors import StoreUnavailable, Unstorable
-from pulso_trends.metrics import BATCH_SECONDS, DUPLICATES, INDEX_LAG_SECONDS, INDEXED, REJECTED, RETRIES
+from pulso_trends.metrics import BATCH_SECONDS, DUPLICATES, REJECTED, RETRIES, count_indexed
 from pulso_trends.waiting import first_of
 
 log = structlog.get_logger(__name__)
@@ -122,10 +122,9 @@ class Indexer:
         await self._consumer.reject([delivery], reason)
 
     def _count(self, batch: Sequence[object], new: Sequence[FeedbackScored]) -> None:
-        INDEXED.inc(len(new))
         DUPLICATES.inc(len(batch) - len(new))
         now = datetime.now(UTC)
         for event in new:
-            INDEX_LAG_SECONDS.observe(max(0.0, (now - event.accepted_at).total_seconds()))
+            count_indexed(event, now)
         if new:
             self._indexed()

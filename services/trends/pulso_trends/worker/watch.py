@@ -13,7 +13,7 @@ from pulso_trends.domain.concepts import Taxonomy
 from pulso_trends.domain.lima import day_of_hour, hour_of
 from pulso_trends.domain.voices import MEMORY_DAYS
 from pulso_trends.errors import StoreUnavailable
-from pulso_trends.metrics import ALARMS, LOOK_SECONDS, RECOUNTED_DAYS
+from pulso_trends.metrics import ALARMS, LOOK_SECONDS, RECOUNTED_DAYS, WATCHED
 from pulso_trends.store.discovering import discover_terms
 from pulso_trends.store.items import last_indexed
 from pulso_trends.store.mentions import first_day, recount_next_day
@@ -52,6 +52,7 @@ class Watch:
         self._taxonomy = taxonomy
         self._seconds = seconds
         self._heartbeat = heartbeat
+        WATCHED.set_to_current_time()
 
     async def run(self, draining: asyncio.Event) -> None:
         """Watch until `draining` is set."""
@@ -62,6 +63,9 @@ class Watch:
             except StoreUnavailable as error:
                 log.warning("store.unavailable", reason=str(error))
                 busy = False
+            else:
+                if not busy:
+                    WATCHED.set_to_current_time()
             await first_of(draining, seconds=0.0 if busy else self._seconds)
 
     async def turn(self, now: datetime) -> bool:

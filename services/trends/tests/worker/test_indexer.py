@@ -3,8 +3,10 @@
 import asyncio
 import json
 from functools import partial
+from operator import sub
 
 import pytest
+from prometheus_client import REGISTRY
 from pulso_contracts.events import SCORED_STREAM, TRENDS_GROUP
 from pulso_kit.health import Heartbeat
 from pulso_streams import Consumer, DeadLetters, Stream, StreamUnavailable, backlog, connect
@@ -44,6 +46,31 @@ async def test_what_the_stream_brings_is_indexed_once(
         metrics = (await client.get("/metrics")).text
         assert "pulso_trends_accepted_to_indexed_seconds_count" in metrics
     assert (await recount(database)).wrong_cells == 0
+
+
+async def test_what_is_indexed_is_counted_by_closed_lists_of_labels(
+    start_service, database_url, publish, scored, drained
+):
+    def counted(name, **labels):
+        return REGISTRY.get_sample_value(f"pulso_trends_{name}_items_total", labels) or 0.0
+
+    def figures():
+        return (
+            counted("indexed", channel="market", sentiment="negative"),
+            counted("department", department="Puno", sentiment="negative"),
+            counted("department", department="none", sentiment="negative"),
+            counted("doubtful", channel="market"),
+        )
+
+    before = figures()
+    sure = scored(channel="market", sentiment="negative", region="Puno")
+    unsure = scored(channel="market", sentiment="negative", flags=["low_confidence"])
+    elsewhere = scored(channel="market", sentiment="negative", region="Narnia")
+    async with start_service(database_url):
+        await publish(sure, unsure, elsewhere, sure)
+        await drained()
+    assert tuple(map(sub, figures(), before)) == (3, 1, 2, 1)
+    assert counted("department", department="Narnia", sentiment="negative") == 0
 
 
 async def test_a_crash_between_storing_and_acknowledging_counts_nothing_twice(
