@@ -18,7 +18,7 @@ export UV_LINK_MODE ?= copy
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak constraints clean
+.PHONY: help run monitor test check format bench soak constraints clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -26,13 +26,16 @@ help: ## List the targets
 run: $(VENV)/.serving ## Install and start the whole stack with sample data; Ctrl-C stops it
 	@exec $(BIN)/pulso up $(UP)
 
+monitor: $(VENV)/.serving ## Start Prometheus beside `make run`, with all rules, on port 9090
+	@exec $(BIN)/python -m monitoring
+
 test: $(VENV)/.development ## Run all tests
 	$(BIN)/pytest -q -n 2 --dist loadfile $(TESTS)
 
 check: $(VENV)/.development ## Lint, formatting, types and the direction of imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy libs services training bench
+	$(BIN)/mypy libs services training bench monitoring
 	$(BIN)/lint-imports --no-logo
 
 format: $(VENV)/.development ## Format the code and mend what ruff can mend

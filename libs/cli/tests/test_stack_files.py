@@ -12,6 +12,7 @@ from pulso_cli.stack.layout import Layout
 from pulso_cli.stack.lock import exclusive, held
 from pulso_cli.stack.ports import LOOPBACK, free_ports, require_free
 from pulso_cli.stack.private_file import write_private
+from pulso_cli.stack.services import PROCESSES, SERVICES, scrape_targets
 from pulso_cli.stack.state import ProcessState, StackState, require_stack, running_stack
 
 
@@ -112,3 +113,11 @@ def test_free_ports_differ_and_stay_below_those_of_outgoing_connections():
     ports = free_ports(20)
     assert len(set(ports)) == 20
     assert max(ports) < 32_768
+
+
+def test_prometheus_is_told_each_service_by_name_and_no_secret():
+    ports = {name: 15_000 + number for number, name in enumerate(PROCESSES)}
+    told = json.loads(scrape_targets(ports))
+    assert {entry["labels"]["job"]: entry["targets"] for entry in told} == {
+        name: [f"127.0.0.1:{ports[name]}"] for name in SERVICES
+    }

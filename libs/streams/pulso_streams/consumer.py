@@ -18,7 +18,7 @@ from pulso_streams.errors import GroupMissing, StreamUnavailable
 from pulso_streams.groups import ensure_groups, forget_consumers
 from pulso_streams.leases import Leases
 from pulso_streams.message import Delivery, Entry, Held, Malformed, Message, describe_error
-from pulso_streams.metrics import COMPLETED, DEAD, FAILED, GROUPS_RECREATED, PUBLISHED
+from pulso_streams.metrics import COMPLETED, DEAD, FAILED, GROUPS_RECREATED, LEASES_LOST, PUBLISHED
 from pulso_streams.publisher import Publisher
 from pulso_streams.reader import Reader
 from pulso_streams.settling import Settling
@@ -93,6 +93,8 @@ class Consumer:
         self._keeper: asyncio.Task[None] | None = None
         self._groups_lost = 0
         self._labels = (stream.name, group)
+        for counter in (FAILED, DEAD, LEASES_LOST, GROUPS_RECREATED):
+            counter.labels(*self._labels)
 
     async def __aenter__(self) -> Self:
         return self

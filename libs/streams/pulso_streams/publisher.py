@@ -40,6 +40,8 @@ class Publisher:
         self.shard_limit = -(-max_length // stream.shards)
         self._client = client
         self._ttl_ms = max(1, int(dedup_ttl * 1000))
+        for reason in ("full", "unavailable"):
+            REFUSED.labels(stream.name, reason)
 
     async def publish(self, message: Message) -> PublishStatus:
         """Publish one message; errors as in ``publish_many``."""

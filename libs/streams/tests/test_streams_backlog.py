@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from prometheus_client import REGISTRY
-from pulso_streams import Backlog, Stream, backlog, connect, ping, watch_backlog
+from pulso_streams import Backlog, Consumer, Publisher, Stream, backlog, connect, ping, watch_backlog
 from pulso_streams.errors import StreamUnavailable
 
 GAUGES = (
@@ -73,3 +73,16 @@ async def test_a_ping_tells_the_truth(valkey_process):
     with pytest.raises(StreamUnavailable):
         await ping(client)
     await client.aclose()
+
+
+async def test_what_alerts_watch_begins_at_zero(client):
+    """Prometheus sees no increase in the first value of a series."""
+    stream = Stream("unheard")
+    Publisher(client, stream)
+    Consumer(client, stream, "nobody")
+    for reason in ("full", "unavailable"):
+        labels = {"stream": "unheard", "reason": reason}
+        assert REGISTRY.get_sample_value("pulso_streams_refused_messages_total", labels) == 0
+    for counter in ("failed_messages", "dead_messages", "lost_leases", "recreated_groups"):
+        labels = {"stream": "unheard", "group": "nobody"}
+        assert REGISTRY.get_sample_value(f"pulso_streams_{counter}_total", labels) == 0

@@ -1,8 +1,21 @@
 """What the service counts; metrics.md says what each metric means."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from datetime import datetime
 
-INDEXED = Counter("pulso_trends_indexed_items_total", "Items stored and rolled up")
+from prometheus_client import Counter, Gauge, Histogram
+from pulso_contracts.events import FeedbackScored
+from pulso_contracts.peru import DEPARTMENTS
+from pulso_contracts.scoring import Flag
+
+INDEXED = Counter("pulso_trends_indexed_items_total", "Items stored and rolled up", ["channel", "sentiment"])
+HEARD = Counter(
+    "pulso_trends_department_items_total",
+    "Items stored, by where they come from",
+    ["department", "sentiment"],
+)
+DOUBTFUL = Counter(
+    "pulso_trends_doubtful_items_total", "Items stored of whose sentiment the model was not sure", ["channel"]
+)
 DUPLICATES = Counter("pulso_trends_duplicate_items_total", "Deliveries of items that were stored before")
 REJECTED = Counter(
     "pulso_trends_rejected_items_total",
@@ -31,6 +44,9 @@ QUERY_SECONDS = Histogram(
 )
 LIVE_CLIENTS = Gauge("pulso_trends_live_clients", "Clients that listen to the live feed")
 
+WATCHED = Gauge(
+    "pulso_trends_watched_timestamp_seconds", "When the watch was last done with all that was due"
+)
 ALARMS = Counter(
     "pulso_trends_alarms_total", "Alarms raised: something is talked of more, or less, than before."
 )
@@ -50,3 +66,14 @@ OLDEST_ITEM = Gauge(
     "pulso_trends_oldest_item_timestamp_seconds", "When the oldest item that is stored was written."
 )
 TOPICS = Gauge("pulso_trends_topics", "Topics, as this process made them last.")
+
+_DEPARTMENTS = frozenset(department.name for department in DEPARTMENTS)
+
+
+def count_indexed(event: FeedbackScored, now: datetime) -> None:
+    """Counts one item that is stored; a place that is no department counts as `none`."""
+    INDEXED.labels(event.channel, event.sentiment).inc()
+    HEARD.labels(event.region if event.region in _DEPARTMENTS else "none", event.sentiment).inc()
+    # Adding nothing makes the series: a share of doubtful answers is then 0, not unknown.
+    DOUBTFUL.labels(event.channel).inc(Flag.LOW_CONFIDENCE in event.flags)
+    INDEX_LAG_SECONDS.observe(max(0.0, (now - event.accepted_at).total_seconds()))

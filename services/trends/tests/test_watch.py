@@ -1,15 +1,20 @@
 """What the watch finds in indexed remarks, and what the API tells of it."""
 
+import asyncio
 import csv
 import random
+import time
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
+from prometheus_client import REGISTRY
 from pulso_contracts.emerging import TrendStatus
+from pulso_kit.database import Database
 from pulso_kit.health import Heartbeat
 from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.store.indexing import index
+from pulso_trends.store.migrate import migrate
 from pulso_trends.store.taxonomy import TaxonomyInUse
 from pulso_trends.worker.watch import Watch
 from sqlalchemy import text
@@ -288,3 +293,53 @@ async def test_trends_are_told_as_a_table_too(database, scored, database_url, st
         assert float(row["q_value"]) == trend["q_value"]
         assert row["explained_by"] == ";".join(trend["explained_by"] or ())
         assert row["examples"] == ";".join(trend["examples"])
+
+
+async def test_the_watch_tells_when_it_was_last_done(database, eventually):
+    def told():
+        return REGISTRY.get_sample_value("pulso_trends_watched_timestamp_seconds")
+
+    before = time.time()
+    watch = Watch(database, TaxonomyInUse(), seconds=0.01, heartbeat=Heartbeat(60))
+    started = told()
+    assert started >= before
+    draining = asyncio.Event()
+    running = asyncio.create_task(watch.run(draining))
+
+    async def done():
+        return told() > started
+
+    await eventually(done)
+    draining.set()
+    await running
+
+
+class Counted(Heartbeat):
+    beats = 0
+
+    def beat(self):
+        self.beats += 1
+        super().beat()
+
+
+async def test_a_watch_without_its_database_grows_old(postgres, postgres_url, eventually):
+    database = Database(postgres_url, application="pulso-trends-tests")
+    await migrate(database)
+    await asyncio.to_thread(postgres.stop)
+    try:
+        heartbeat = Counted(60)
+        watch = Watch(database, TaxonomyInUse(), seconds=0.01, heartbeat=heartbeat)
+        started = REGISTRY.get_sample_value("pulso_trends_watched_timestamp_seconds")
+        draining = asyncio.Event()
+        running = asyncio.create_task(watch.run(draining))
+
+        async def tried_thrice():
+            return heartbeat.beats > 3
+
+        await eventually(tried_thrice)
+        draining.set()
+        await running
+        assert REGISTRY.get_sample_value("pulso_trends_watched_timestamp_seconds") == started
+    finally:
+        await database.close()
+        await asyncio.to_thread(postgres.start)

@@ -33,6 +33,11 @@ class Layout:
         return self.root / "stack.json"
 
     @property
+    def scrape_targets(self) -> Path:
+        """Where the metrics of the running stack are, as Prometheus reads it (`file_sd_configs`)."""
+        return self.root / "prometheus-targets.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the process of `pulso up` as long as it lives."""
         return self.root / "stack.lock"

@@ -16,7 +16,14 @@ from pulso_cli.stack.lock import exclusive
 from pulso_cli.stack.ports import LOOPBACK, free_ports, require_free
 from pulso_cli.stack.private_file import write_private
 from pulso_cli.stack.readiness import wait_until_ready
-from pulso_cli.stack.services import GRACE_SECONDS, PROCESSES, STOP_ORDER, redis_url, service_specs
+from pulso_cli.stack.services import (
+    GRACE_SECONDS,
+    PROCESSES,
+    STOP_ORDER,
+    redis_url,
+    scrape_targets,
+    service_specs,
+)
 from pulso_cli.stack.state import ProcessState, StackState
 from pulso_cli.stack.supervisor import Supervisor
 from pulso_cli.stack.valkey import valkey_spec, wait_for_valkey
@@ -48,10 +55,12 @@ def run_stack(layout: Layout, port: int, narrator: Narrator) -> None:
         ports = dict(zip(PROCESSES, [*free_ports(len(PROCESSES) - 1), port], strict=True))
         credentials = load_credentials(layout)
         write_private(layout.api_key, credentials.admin_key + "\n")
+        write_private(layout.scrape_targets, scrape_targets(ports))
         try:
             asyncio.run(_Stack(layout, ports, credentials, narrator).run())
         finally:
             layout.state.unlink(missing_ok=True)
+            layout.scrape_targets.unlink(missing_ok=True)
 
 
 class _Stack:

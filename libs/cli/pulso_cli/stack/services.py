@@ -1,5 +1,6 @@
 """How each of the five services is run on one machine."""
 
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -64,6 +65,13 @@ def service_specs(layout: Layout, ports: Mapping[str, int], credentials: Credent
         )
         for name in SERVICES
     ]
+
+
+def scrape_targets(ports: Mapping[str, int]) -> str:
+    """The five services as targets of Prometheus, each with its name as `job`."""
+    return json.dumps(
+        [{"targets": [f"{LOOPBACK}:{ports[name]}"], "labels": {"job": name}} for name in SERVICES], indent=2
+    )
 
 
 def _sqlite(path: Path) -> str:

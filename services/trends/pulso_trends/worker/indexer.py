@@ -19,7 +19,7 @@ from pulso_streams.backoff import pause_after
 
 from pulso_trends.domain.events import Unusable, read_event
 from pulso_trends.errors import StoreUnavailable, Unstorable
-from pulso_trends.metrics import BATCH_SECONDS, DUPLICATES, INDEX_LAG_SECONDS, INDEXED, REJECTED, RETRIES
+from pulso_trends.metrics import BATCH_SECONDS, DUPLICATES, REJECTED, RETRIES, count_indexed
 from pulso_trends.store.indexing import Outcome
 from pulso_trends.waiting import first_of
 
@@ -126,7 +126,6 @@ class Indexer:
 
     def _count(self, batch: Sequence[object], outcome: Outcome) -> None:
         new, too_old = outcome
-        INDEXED.inc(len(new))
         DUPLICATES.inc(len(batch) - len(new) - len(too_old))
         if too_old:
             # Not to the dead letters: a text that is too old to be kept is not kept there either.
@@ -134,6 +133,6 @@ class Indexer:
             log.warning("events.rejected", items=len(too_old), reason=TOO_OLD)
         now = datetime.now(UTC)
         for event in new:
-            INDEX_LAG_SECONDS.observe(max(0.0, (now - event.accepted_at).total_seconds()))
+            count_indexed(event, now)
         if new:
             self._indexed()

@@ -20,6 +20,7 @@ from pulso_trends.metrics import (
     OLDEST_ITEM,
     RECOUNTED_DAYS,
     SEGMENTS_SECONDS,
+    WATCHED,
 )
 from pulso_trends.store.discovering import discover_terms
 from pulso_trends.store.items import last_indexed
@@ -72,6 +73,7 @@ class Watch:
         self._heartbeat = heartbeat
         self._retention_days = retention_days
         self._forgotten_before: int | None = None
+        WATCHED.set_to_current_time()
 
     async def run(self, draining: asyncio.Event) -> None:
         """Watch until `draining` is set."""
@@ -82,6 +84,9 @@ class Watch:
             except StoreUnavailable as error:
                 log.warning("store.unavailable", reason=str(error))
                 busy = False
+            else:
+                if not busy:
+                    WATCHED.set_to_current_time()
             await first_of(draining, seconds=0.0 if busy else self._seconds)
 
     async def turn(self, now: datetime) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from operator import sub
 
 import pytest
 from prometheus_client import REGISTRY
@@ -50,6 +51,31 @@ async def test_what_the_stream_brings_is_indexed_once(
         metrics = (await client.get("/metrics")).text
         assert "pulso_trends_accepted_to_indexed_seconds_count" in metrics
     assert (await recount(database)).wrong_cells == 0
+
+
+async def test_what_is_indexed_is_counted_by_closed_lists_of_labels(
+    start_service, database_url, publish, scored, drained
+):
+    def counted(name, **labels):
+        return REGISTRY.get_sample_value(f"pulso_trends_{name}_items_total", labels) or 0.0
+
+    def figures():
+        return (
+            counted("indexed", channel="market", sentiment="negative"),
+            counted("department", department="Puno", sentiment="negative"),
+            counted("department", department="none", sentiment="negative"),
+            counted("doubtful", channel="market"),
+        )
+
+    before = figures()
+    sure = scored(channel="market", sentiment="negative", region="Puno")
+    unsure = scored(channel="market", sentiment="negative", flags=["low_confidence"])
+    elsewhere = scored(channel="market", sentiment="negative", region="Narnia")
+    async with start_service(database_url):
+        await publish(sure, unsure, elsewhere, sure)
+        await drained()
+    assert tuple(map(sub, figures(), before)) == (3, 1, 2, 1)
+    assert counted("department", department="Narnia", sentiment="negative") == 0
 
 
 async def test_a_crash_between_storing_and_acknowledging_counts_nothing_twice(
