@@ -2,7 +2,19 @@
 
 from charts.schema.fields import CLASSES, own_settings, shared_settings
 from charts.schema.parts import (
-    FLAG, LABELS, NAME, PEERS, PORTS, QUANTITY, SOME_PEERS, TEXT, WORD, Schema, record, store, workload,
+    FLAG,
+    LABELS,
+    NAME,
+    PEERS,
+    PORTS,
+    QUANTITY,
+    SOME_PEERS,
+    TEXT,
+    WORD,
+    Schema,
+    record,
+    store,
+    workload,
 )  # fmt: skip
 
 CONSUMERS = {"sentiment": "worker", "trends": "indexer"}
