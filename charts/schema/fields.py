@@ -8,6 +8,7 @@ from pulso_insights.settings import InsightsSettings
 from pulso_kit.settings import ServiceSettings
 from pulso_sentiment.settings import SentimentSettings
 from pulso_trends.settings import TrendsSettings
+from pydantic import AliasChoices
 from pydantic.alias_generators import to_camel
 
 CLASSES: dict[str, type[ServiceSettings]] = {
@@ -58,6 +59,15 @@ def own_settings(cls: type[ServiceSettings]) -> dict[str, Any]:
 def shared_settings() -> dict[str, Any]:
     """The JSON schema of the settings of all services."""
     return {to_camel(name): _settings(TrendsSettings)[to_camel(name)] for name in sorted(OF_ALL)}
+
+
+def variables_of(cls: type[ServiceSettings]) -> dict[str, str]:
+    """The environment variable of each setting."""
+    aliases = {name: field.validation_alias for name, field in cls.model_fields.items()}
+    return {
+        name: str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"PULSO_{name.upper()}"
+        for name, alias in aliases.items()
+    }
 
 
 def _settings(cls: type[ServiceSettings]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The parts of which the schemas of values are made. Nothing that is not named here may be in a values file."""
+"""The parts of the schemas of values. Nothing that is not named here may be in a values file."""
 
 from typing import Any
 

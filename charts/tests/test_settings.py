@@ -7,10 +7,9 @@ from unittest import mock
 
 import pytest
 from pulso_kit.settings import ServiceSettings
-from pydantic import AliasChoices
 from pydantic.alias_generators import to_camel
 
-from charts.schema.fields import CLASSES, OF_ALL, WIRED
+from charts.schema.fields import CLASSES, OF_ALL, WIRED, variables_of
 from charts.tests.rendering import VALUES, containers, render, rendered, values_of
 
 SECRETS = {
@@ -30,15 +29,6 @@ OTHER_VALUES: dict[str, Any] = {
     "live_poll_seconds": 2.5,
 }  # fmt: skip
 """Values that no default has; other fields are numbers and get 41."""
-
-
-def variables_of(cls: type[ServiceSettings]) -> dict[str, str]:
-    """The variable of each field."""
-    named: dict[str, str] = {}
-    for name, field in cls.model_fields.items():
-        alias = field.validation_alias
-        named[name] = str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"PULSO_{name.upper()}"
-    return named
 
 
 def environment_of(container: Mapping[str, Any]) -> dict[str, str]:

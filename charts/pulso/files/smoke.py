@@ -1,4 +1,4 @@
-"""What `helm test` runs: each service answers through the gateway, which proves addresses, secrets, policies and stores.
+"""What `helm test` runs: each service answers through the gateway: addresses, secrets, policies and stores fit.
 
 Nothing is written. Only the standard library, because it runs as it is in the gateway's image.
 """
