@@ -2,6 +2,7 @@
 
 from charts.schema.fields import CLASSES, own_settings, shared_settings
 from charts.schema.parts import (
+    DIGEST,
     FLAG,
     LABELS,
     NAME,
@@ -9,13 +10,14 @@ from charts.schema.parts import (
     PORTS,
     QUANTITY,
     SOME_PEERS,
+    TAG,
     TEXT,
     WORD,
     Schema,
     record,
     store,
     workload,
-)  # fmt: skip
+)
 
 CONSUMERS = {"sentiment": "worker", "trends": "indexer"}
 """The second Deployment of the services that have one."""
@@ -28,7 +30,7 @@ GLOBAL: Schema = record(
         "image": record(
             {
                 "registry": TEXT,
-                "tag": {"type": "string", "not": {"const": "latest"}},
+                "tag": TAG,
                 "pullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
                 "pullSecrets": {"type": "array", "items": WORD},
             },
@@ -61,16 +63,12 @@ GLOBAL: Schema = record(
         ),
     },
     required=(
-        "environment", "image", "settings", "preStopSeconds", "priorityClassName", "secrets", "redis", "database",
-        "prometheusUrl", "networkPolicy",
+        "environment", "image", "settings", "preStopSeconds", "priorityClassName", "secrets", "redis",
+        "database", "prometheusUrl", "networkPolicy",
     ),
 )  # fmt: skip
 
-_OF_LIBRARY: Schema = {
-    "type": "object",
-    "properties": {"global": {"type": "object"}},
-    "additionalProperties": False,
-}
+_OF_LIBRARY: Schema = record({"global": {"type": "object"}})
 """What Helm itself hands to the library chart."""
 
 _OWN: dict[str, Schema] = {
@@ -121,6 +119,7 @@ def schema_of(chart: str) -> Schema:
         properties["valkey"] = store(maxMemory={"type": "string", "pattern": "^[0-9]+(kb|mb|gb)$"})
         properties["postgresql"] = store()
     else:
+        properties["image"] = record({"tag": TAG, "digest": DIGEST}, required=("tag", "digest"))
         properties["settings"] = record(own_settings(CLASSES[chart]))
         properties["api"] = workload(backlog=False)
         if chart in CONSUMERS:

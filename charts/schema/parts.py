@@ -9,6 +9,8 @@ WORD: Schema = {"type": "string", "minLength": 1}
 FLAG: Schema = {"type": "boolean"}
 NAME: Schema = {"type": "string", "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$"}
 """Of a Kubernetes object, or empty."""
+TAG: Schema = {"type": "string", "pattern": r"^([\w][\w.-]{0,127})?$", "not": {"const": "latest"}}
+DIGEST: Schema = {"type": "string", "pattern": "^(sha256:[0-9a-f]{64})?$"}
 QUANTITY: Schema = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}
 COUNT: Schema = {"type": "integer", "minimum": 1}
 PORTS: Schema = {

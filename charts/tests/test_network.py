@@ -9,7 +9,8 @@ ARROWS = {
     ("insights", "trends"), ("trends", "sentiment"), ("test", "gateway"),
     ("gateway", "valkey"), ("ingest", "valkey"), ("sentiment", "valkey"), ("sentiment-worker", "valkey"),
     ("trends", "valkey"), ("trends-indexer", "valkey"),
-    ("gateway", "postgresql"), ("trends", "postgresql"), ("trends-indexer", "postgresql"), ("insights", "postgresql"),
+    ("gateway", "postgresql"), ("trends", "postgresql"), ("trends-indexer", "postgresql"),
+    ("insights", "postgresql"),
 }  # fmt: skip
 STORES = {"valkey": "redis", "postgresql": "database"}
 

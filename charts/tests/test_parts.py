@@ -1,4 +1,4 @@
-"""The umbrella holds its parts as they are in the folders beside it, and packs into one file that needs nothing else."""
+"""The umbrella's parts are the folders beside it, and it packs into one file that needs nothing else."""
 
 import tarfile
 

@@ -43,7 +43,7 @@ def test_containers_are_bounded_and_their_versions_fixed(name):
     for _, container in containers(rendered(name)):
         for bound in ("requests", "limits"):
             assert set(container["resources"][bound]) == {"cpu", "memory"}
-        _, _, version = container["image"].rpartition("/")[2].partition(":")
+        _, _, version = container["image"].partition("@")[0].rpartition("/")[2].partition(":")
         assert version not in {"", "latest"}
 
 
@@ -131,6 +131,13 @@ def test_what_is_asked_of_placement_reaches_the_pod():
     assert gateway["spec"]["imagePullSecrets"] == [{"name": "pull"}]
     assert gateway["metadata"]["labels"]["team"] == "voice"
     assert gateway["metadata"]["annotations"] == {"a.example.com/d": "e"}
+
+
+def test_a_service_may_have_an_image_of_its_own():
+    images = {component: one["image"] for component, one in containers(rendered("everything"))}
+    digest = "sha256:" + "0123456789abcdef" * 4
+    assert images["gateway"] == "registry.example.com/pulso-gateway:sha-0123abc"
+    assert images["trends-indexer"] == f"registry.example.com/pulso-trends:0.1.1@{digest}"
 
 
 def test_each_object_tells_its_service():

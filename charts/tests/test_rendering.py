@@ -1,4 +1,4 @@
-"""Every set of values renders to manifests that Kubernetes and the operators' resources accept, field by field."""
+"""Every set of values renders to manifests that Kubernetes and the operators know, field by field."""
 
 import helm_python as helm
 import jsonschema

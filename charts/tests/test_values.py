@@ -46,6 +46,11 @@ REFUSED = {
         {"ingest": {"api": {"scaling": {"by": "cpu", "max": 2}}}},
         "persistence.accessMode: ReadWriteMany",
     ),
+    "more at least than at most": (
+        {"gateway": {"api": {"scaling": {"min": 9}}}},
+        "gateway: scaling.min is more",
+    ),
+    "a digest that is none": ({"trends": {"image": {"digest": "sha256:abc"}}}, "/image/digest"),
     "two origins of secrets": (
         {"global": {"secrets": {"existing": "a", "external": {"store": "b", "path": "c"}}}},
         "not both",

@@ -54,7 +54,7 @@ spec:
       {{- include "common.placement" . | nindent 6 }}
       containers:
         - name: {{ .service }}
-          image: {{ include "common.image" . | quote }}
+          image: {{ include "common.image" (dict "root" .root "service" .service "image" .root.Values.image) | quote }}
           imagePullPolicy: {{ $global.image.pullPolicy }}
           securityContext: {{- include "common.containerSecurity" . | nindent 12 }}
           ports:

@@ -32,8 +32,10 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end }}
 
-{{/* The image of a service. Takes {root, service}. */}}
+{{/* The image of a service. Takes {root, service, image}; what the service itself names goes before what all have. */}}
 {{- define "common.image" -}}
-{{- $image := .root.Values.global.image -}}
-{{ with $image.registry }}{{ . }}/{{ end }}pulso-{{ .service }}:{{ $image.tag | default .root.Chart.AppVersion }}
+{{- $all := .root.Values.global.image -}}
+{{- $own := .image | default dict -}}
+{{ with $all.registry }}{{ . }}/{{ end }}pulso-{{ .service }}:{{ $own.tag | default $all.tag | default .root.Chart.AppVersion }}
+{{- with $own.digest }}@{{ . }}{{ end }}
 {{- end }}

@@ -1,5 +1,8 @@
 {{/* How a component scales: `cpu` and `adapter` are HorizontalPodAutoscalers, `keda` is a ScaledObject. */}}
 {{- define "common.scaler" -}}
+{{- if gt (int .values.scaling.min) (int .values.scaling.max) }}
+{{- fail (printf "%s: scaling.min is more than scaling.max" .component) }}
+{{- end }}
 {{- if eq .values.scaling.by "keda" -}}
 {{ include "common.scaledObject" . }}
 {{- else -}}

@@ -1,6 +1,7 @@
-"""What `helm test` runs: each service answers through the gateway: addresses, secrets, policies and stores fit.
+"""What `helm test` runs: each service answers through the gateway.
 
-Nothing is written. Only the standard library, because it runs as it is in the gateway's image.
+So addresses, secrets, policies and stores fit. Nothing is written. Only the standard library, because it runs
+as it is in the gateway's image.
 """
 
 import json
