@@ -56,6 +56,7 @@ GLOBAL: Schema = record(
         ),
         "redis": record({"secret": NAME, **_OUTSIDE}, required=("secret", "to", "ports")),
         "database": record({"secret": NAME, **_OUTSIDE}, required=("secret", "to", "ports")),
+        "trustedCertificates": NAME,
         "prometheusUrl": {"type": "string", "pattern": "^https?://"},
         "networkPolicy": record(
             {"enabled": FLAG, "metricsFrom": SOME_PEERS, "dns": SOME_PEERS},
@@ -64,7 +65,7 @@ GLOBAL: Schema = record(
     },
     required=(
         "environment", "image", "settings", "preStopSeconds", "priorityClassName", "secrets", "redis",
-        "database", "prometheusUrl", "networkPolicy",
+        "database", "trustedCertificates", "prometheusUrl", "networkPolicy",
     ),
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from pulso_kit.settings import ServiceSettings
 from pydantic.alias_generators import to_camel
 
 from charts.schema.fields import CLASSES, OF_ALL, WIRED, variables_of
-from charts.tests.rendering import VALUES, containers, render, rendered, values_of
+from charts.tests.rendering import VALUES, containers, pods, render, rendered, values_of
 
 SECRETS = {
     "admin-key": "pulso_abcdefgh_" + "x" * 40,
@@ -23,6 +23,8 @@ SECRETS = {
         for service in ("gateway", "trends", "insights")
     },
 }
+CERTIFICATES = {"SSL_CERT_FILE", "PGSSLROOTCERT"}
+"""Read by the libraries that open connections."""
 OTHER_VALUES: dict[str, Any] = {
     "log_level": "warning", "log_format": "console", "ready_requires": ["trends", "ingest"], "model": "dummy",
     "insights_model": "another-model", "max_body_bytes": 3_000_000_000, "shutdown_seconds": 7.5,
@@ -55,7 +57,7 @@ def test_each_process_starts_with_its_environment_and_reads_all_of_it(name):
         seen.add(service)
         environment = environment_of(container)
         assert len(environment) == len(container["env"]), "a variable is there twice"
-        assert set(environment) <= set(variables_of(CLASSES[service]).values())
+        assert set(environment) - CERTIFICATES <= set(variables_of(CLASSES[service]).values())
         settings = loaded(service, environment)
         assert settings.port == container["ports"][0]["containerPort"]
         assert settings.host == "0.0.0.0"
@@ -118,3 +120,18 @@ def test_a_language_model_is_asked_at_the_address_given():
     settings = loaded("insights", environment_of(insights)).model_dump()
     assert settings["openai_base_url"] == values_of("everything")["insights"]["languageModel"]["baseUrl"]
     assert settings["openai_api_key"].get_secret_value() == SECRETS["openai-api-key"]
+
+
+def test_certificates_of_one_s_own_are_where_the_variables_say():
+    for component, pod in pods(rendered("everything")):
+        for container in pod["spec"]["containers"]:
+            if container["name"] in CLASSES:
+                environment = environment_of(container)
+                (path,) = {environment[name] for name in CERTIFICATES}
+                (mount,) = (one for one in container["volumeMounts"] if one["name"] == "certificates")
+                (volume,) = (one for one in pod["spec"]["volumes"] if one["name"] == "certificates")
+                (item,) = volume["configMap"]["items"]
+                assert f"{mount['mountPath']}/{item['path']}" == path, component
+                assert volume["configMap"]["name"] == "pulso-ca"
+    for _, container in containers(rendered("defaults")):
+        assert not CERTIFICATES & {one["name"] for one in container["env"]}

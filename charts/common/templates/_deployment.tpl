@@ -73,11 +73,18 @@ spec:
             {{- if .data }}
             - {name: data, mountPath: /data}
             {{- end }}
+            {{- if $global.trustedCertificates }}
+            - {name: certificates, mountPath: /etc/pulso/certificates, readOnly: true}
+            {{- end }}
       volumes:
         - name: tmp
           emptyDir: {sizeLimit: {{ .values.tmpSize | default "256Mi" }}}
         {{- with .data }}
         - name: data
           persistentVolumeClaim: {claimName: {{ . }}}
+        {{- end }}
+        {{- with $global.trustedCertificates }}
+        - name: certificates
+          configMap: {name: {{ . }}, items: [{key: ca.crt, path: ca.crt}]}
         {{- end }}
 {{- end }}

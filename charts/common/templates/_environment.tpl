@@ -24,6 +24,13 @@ such, because YAML makes all numbers floats and Go would print 2147483648 as 2.1
 - name: PULSO_PORT
   value: {{ get (include "common.ports" .root | fromYaml) .component | quote }}
 {{ include "common.secretVariable" (dict "name" "PULSO_INTERNAL_TOKEN" "secret" (include "common.keysSecret" .root) "key" "internal-token") }}
+{{- if .root.Values.global.trustedCertificates }}
+{{- /* Read by Python's ssl and by PostgreSQL's clients, not by a service. */}}
+- name: SSL_CERT_FILE
+  value: /etc/pulso/certificates/ca.crt
+- name: PGSSLROOTCERT
+  value: /etc/pulso/certificates/ca.crt
+{{- end }}
 {{- $shared := .root.Values.global.settings }}
 {{- if not .streams }}
 {{- $shared = omit $shared "streamShards" }}
