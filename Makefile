@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 UP ?= # options for `pulso up`, as in: make run UP="--port 8090"
 TESTS ?= # what to test, as in: make test TESTS=libs/streams
 
+DOCKER ?= docker
+TAG ?= 0.1.0
+
 LIBRARIES := libs/contracts libs/kit libs/streams libs/cli
 SERVICES := services/gateway services/ingest services/sentiment services/trends services/insights
 BENCHMARKS := startup ingest_real one_answer serving overload indexing aspects trends_quality trends_speed topics segments forecast sales
@@ -18,7 +21,7 @@ export UV_LINK_MODE ?= copy
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run monitor test check format bench soak constraints clean
+.PHONY: help run monitor test check format bench soak images compose charts constraints clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,7 +38,7 @@ test: $(VENV)/.development ## Run all tests
 check: $(VENV)/.development ## Lint, formatting, types and the direction of imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy libs services training bench monitoring
+	$(BIN)/mypy libs services training bench charts monitoring
 	$(BIN)/lint-imports --no-logo
 
 format: $(VENV)/.development ## Format the code and mend what ruff can mend
@@ -47,6 +50,17 @@ bench: $(VENV)/.development ## Run all benchmarks in full and print their figure
 
 soak: $(VENV)/.development ## Score for half an hour at 80 % load; neither memory nor latency may drift
 	$(BIN)/python -m bench.soak
+
+images: ## Build an image of each service with DOCKER; TAG names the version
+	@for service in $(notdir $(SERVICES)); do \
+		$(DOCKER) build --build-arg SERVICE=$$service --tag pulso-$$service:$(TAG) . || exit 1; done
+
+compose: .env ## Build and start everything in containers, without a cluster
+	$(DOCKER) compose up --build --detach --wait
+
+charts: $(VENV)/.development ## Write the charts' schemas of values anew, and pack the umbrella into build/
+	$(BIN)/python -m charts.schema
+	$(BIN)/python -c 'import helm_python; print(helm_python.package("charts/pulso", destination="build"))'
 
 constraints: $(VENV)/.uv ## Resolve all dependencies anew into constraints.txt
 	@printf '%s\n' $(foreach folder,$(LIBRARIES) $(SERVICES) services/sentiment[torch] training,'-e $(CURDIR)/$(folder)') \
@@ -70,6 +84,13 @@ $(VENV)/.serving: $(VENV)/.uv constraints.txt $(PROJECTS)
 $(VENV)/.development: $(VENV)/.serving requirements-dev.in
 	$(INSTALL) -e ./services/sentiment[torch] -e ./training -r requirements-dev.in
 	@touch $@
+
+# The secrets of compose.yaml, made once: another customer key would make every customer a stranger.
+.env:
+	@umask 077 && $(PYTHON) -c 'from secrets import token_hex as new; \
+		print(f"PULSO_ADMIN_KEY=pulso_{new(4)}_{new(20)}"); \
+		[print(f"PULSO_{name}={new(24)}") \
+		for name in ("INTERNAL_TOKEN", "CUSTOMER_KEY", "VALKEY_PASSWORD", "POSTGRESQL_PASSWORD")]' > $@
 
 $(VENV)/.uv: constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

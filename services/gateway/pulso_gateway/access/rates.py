@@ -11,8 +11,8 @@ import structlog
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from limits.storage import storage_from_string
 
+from pulso_gateway.access.counter_store import close_store, counter_store
 from pulso_gateway.metrics import RATE_FALLBACKS
 
 REDIS_PATIENCE_SECONDS: Final = 0.25
@@ -48,11 +48,9 @@ class RateLimits:
         """Prepares the counters; nothing connects yet.
 
         Args:
-            redis_url: `redis://…`, `rediss://…`, `redis+cluster://…` or `redis+sentinel://…`.
+            redis_url: See `counter_store`.
         """
-        self._redis: Any = storage_from_string(
-            f"async+{redis_url}", implementation="redispy", key_prefix="pulso-rates"
-        )
+        self._redis = counter_store(redis_url)
         self._shared = SlidingWindowCounterRateLimiter(self._redis)
         self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._redis_rests_until = 0.0
@@ -67,7 +65,7 @@ class RateLimits:
 
     async def close(self) -> None:
         """Closes the connections to Redis."""
-        await self._redis.bridge.get_connection().aclose()
+        await close_store(self._redis)
 
     async def _count(self, kind: str, subject: str, per_minute: int, cost: int) -> Allowance:
         if time.monotonic() >= self._redis_rests_until:

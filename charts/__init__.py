@@ -1,0 +1,1 @@
+"""The charts by which Pulso runs on Kubernetes, with what checks them."""

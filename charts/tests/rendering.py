@@ -1,0 +1,87 @@
+"""Charts rendered by Helm's own engine, and what tests ask of the manifests."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import helm_python as helm
+import yaml
+
+CHARTS = Path(__file__).resolve().parents[1]
+PULSO = CHARTS / "pulso"
+SERVICES = ("gateway", "ingest", "sentiment", "trends", "insights")
+
+Manifest = dict[str, Any]
+
+VALUES: Mapping[str, Path | None] = {
+    "defaults": None,
+    "kind": PULSO / "values-kind.yaml",
+    "production": PULSO / "values-production.yaml",
+    "everything": CHARTS / "tests" / "values" / "everything.yaml",
+}
+"""The sets of values that are rendered, by name."""
+
+
+def values_of(name: str) -> dict[str, Any]:
+    """One of `VALUES`."""
+    path = VALUES[name]
+    return {} if path is None else dict(yaml.safe_load(path.read_text("utf-8")))
+
+
+@cache
+def _umbrella() -> helm.Chart:
+    return helm.Chart.load(PULSO)
+
+
+def templates(values: Mapping[str, Any], *, namespace: str = "tastes") -> dict[str, str]:
+    """Each template's text, as `helm template pulso charts/pulso` makes it.
+
+    Raises:
+        helm.HelmError: the values are refused.
+    """
+    return dict(_umbrella().render(dict(values), name="pulso", namespace=namespace))
+
+
+def render(values: Mapping[str, Any]) -> list[Manifest]:
+    """All manifests."""
+    texts = (text for path, text in templates(values).items() if path.endswith(".yaml"))
+    return [manifest for text in texts for manifest in yaml.safe_load_all(text) if manifest is not None]
+
+
+@cache
+def rendered(name: str) -> list[Manifest]:
+    """All manifests of one of `VALUES`."""
+    return render(values_of(name))
+
+
+def of_kind(manifests: list[Manifest], *kinds: str) -> list[Manifest]:
+    """Those of these kinds."""
+    return [manifest for manifest in manifests if manifest["kind"] in kinds]
+
+
+def named(manifests: list[Manifest], kind: str, name: str) -> Manifest:
+    """The one of this kind and name."""
+    (found,) = (one for one in of_kind(manifests, kind) if one["metadata"]["name"] == name)
+    return found
+
+
+def pods(manifests: list[Manifest]) -> Iterator[tuple[str, Manifest]]:
+    """Every pod's component and `{metadata, spec}`."""
+    for manifest in manifests:
+        if manifest["kind"] == "Pod":
+            yield component_of(manifest), manifest
+        elif manifest["kind"] in {"Deployment", "StatefulSet", "Job"}:
+            yield component_of(manifest), manifest["spec"]["template"]
+
+
+def component_of(manifest: Manifest) -> str:
+    """The component that an object belongs to."""
+    return str(manifest["metadata"]["labels"]["app.kubernetes.io/component"])
+
+
+def containers(manifests: list[Manifest]) -> Iterator[tuple[str, Manifest]]:
+    """Every container with its component."""
+    for component, pod in pods(manifests):
+        for container in (*pod["spec"]["containers"], *pod["spec"].get("initContainers", ())):
+            yield component, container
