@@ -32,8 +32,9 @@ run: $(VENV)/.serving ## Install and start the whole stack with sample data; Ctr
 monitor: $(VENV)/.serving ## Start Prometheus beside `make run`, with all rules, on port 9090
 	@exec $(BIN)/python -m monitoring
 
+# In the order of the files: by itself xdist puts those with few tests last, and these are the long ones.
 test: $(VENV)/.development ## Run all tests
-	$(BIN)/pytest -q -n 2 --dist loadfile $(TESTS)
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(VENV)/.development ## Lint, formatting, types and the direction of imports
 	$(BIN)/ruff check

@@ -82,6 +82,8 @@ def _settings(cls: type[ServiceSettings]) -> dict[str, Any]:
 
 def _plain(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     """Without references, titles and defaults: those of the services stay theirs."""
+    if "anyOf" in schema:  # a setting that may be absent: a value of null is, for Helm
+        [schema] = [each for each in schema["anyOf"] if each.get("type") != "null"]
     if "$ref" in schema:
         return _plain(definitions[schema["$ref"].rpartition("/")[2]], definitions)
     plain = {name: value for name, value in schema.items() if name in _KEPT}
