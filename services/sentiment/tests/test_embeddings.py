@@ -6,7 +6,7 @@ from asgi_lifespan import LifespanManager
 from httpx import ASGITransport, AsyncClient
 from pulso_contracts.scoring import Embeddings
 from pulso_sentiment.app import build_app
-from pulso_sentiment.model import load_model
+from pulso_sentiment.model import NoWordVectors, load_model
 from pulso_sentiment.model.word_vectors import read_vector_table
 from pulso_sentiment.settings import DEFAULT_MODEL, Role, SentimentSettings
 
@@ -86,7 +86,7 @@ def test_a_file_without_such_a_table_says_so(tmp_path):
 
 async def test_a_model_without_vectors_is_told(faulty_model, monkeypatch):
     def without(_texts):
-        raise NotImplementedError
+        raise NoWordVectors
 
     monkeypatch.setattr(faulty_model, "embed", without)
     monkeypatch.setattr("pulso_sentiment.app.load_model", lambda _: faulty_model)

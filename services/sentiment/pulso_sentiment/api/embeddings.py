@@ -8,7 +8,7 @@ from pulso_contracts.scoring import Embeddings, EmbeddingsRequest
 
 from pulso_sentiment.api.dependencies import loaded_model
 from pulso_sentiment.errors import NoEmbeddings
-from pulso_sentiment.model import Model
+from pulso_sentiment.model import Model, NoWordVectors
 
 router = APIRouter(tags=["embeddings"])
 
@@ -26,7 +26,7 @@ async def embed_texts(body: EmbeddingsRequest, model: Annotated[Model, Depends(l
     try:
         async with _ONE_AT_A_TIME:
             vectors = await asyncio.to_thread(model.embed, body.texts)
-    except NotImplementedError as error:
+    except NoWordVectors as error:
         raise NoEmbeddings("The model that is loaded holds no vectors of words.") from error
     return Embeddings.model_construct(
         model_version=model.card.version,

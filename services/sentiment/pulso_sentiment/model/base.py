@@ -18,6 +18,10 @@ class ModelError(Exception):
     """A model that cannot be loaded, in one sentence for an operator."""
 
 
+class NoWordVectors(Exception):
+    """The model's file holds no vectors of words, or holds them in a form that is not read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """One window of a text, as the model reads it, special pieces included."""
@@ -94,7 +98,7 @@ class Model(Protocol):
         Zeros stand for a text without words.
 
         Raises:
-            NotImplementedError: when the model's file holds no vectors of words.
+            NoWordVectors: The model's file holds none.
         """
         ...
 

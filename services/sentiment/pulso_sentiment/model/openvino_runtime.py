@@ -9,7 +9,7 @@ import numpy as np
 import openvino
 from tokenizers import Tokenizer
 
-from pulso_sentiment.model.base import Answers, Array, ModelError, Tokenised, Tokens, join, pad
+from pulso_sentiment.model.base import Answers, Array, ModelError, NoWordVectors, Tokenised, Tokens, join, pad
 from pulso_sentiment.model.card import read_card
 from pulso_sentiment.model.checksums import verify_sums
 from pulso_sentiment.model.cpu import compile_options, cpu_flags
@@ -94,10 +94,10 @@ class OpenVinoModel:
         """Return the means of the input embeddings of the pieces; unknown ones and bare spaces say nothing.
 
         Raises:
-            NotImplementedError: for an int8 model, whose table is in another form.
+            NoWordVectors: It is an int8 model, whose table is in another form.
         """
         if self._word_vectors is None:
-            raise NotImplementedError
+            raise NoWordVectors
         silent = {self._space, self._unknown}
         told = [[piece for piece in pieces if piece not in silent] for pieces in self._pieces(texts)]
         return mean_vectors(told, self._word_vectors.rows)

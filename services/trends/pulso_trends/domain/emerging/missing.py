@@ -75,7 +75,8 @@ def missing(due: Due, now: History, then: History) -> list[Found]:
         then: Those up to the same day after the last occurrence.
     """
     ours, theirs = (_of(history, due.occasion.concepts) for history in (now, then))
-    keys = [key for key in ours.keys if key in set(theirs.keys)]
+    then_too = set(theirs.keys)
+    keys = [key for key in ours.keys if key in then_too]
     if not keys:
         return []
     this, last = (_compared(each, keys, due.arm) for each in (ours, theirs))
@@ -98,7 +99,8 @@ def _of(history: History, concepts: frozenset[str]) -> Series:
 
 
 def _compared(tested: Series, keys: Sequence[tuple[str, str]], arm: Arm) -> Expectation:
-    numbers = [tested.keys.index(key) for key in keys]
+    places = {key: number for number, key in enumerate(tested.keys)}
+    numbers = [places[key] for key in keys]
     voices = tested.voices
     return expectation(Voices(voices.counts[numbers], voices.totals, voices.places[numbers]), arm, REACH)
 
