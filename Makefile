@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UP ?= # options for `pulso up`, as in: make run UP="--port 8090"
+LOAD ?= # options for `pulso load`, as in: make load LOAD="--url https://pulso.example.com --rate 500 --seconds 300"
 TESTS ?= # what to test, as in: make test TESTS=libs/streams
 
 DOCKER ?= docker
@@ -21,13 +22,16 @@ export UV_LINK_MODE ?= copy
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run monitor test check format bench soak images compose charts constraints clean
+.PHONY: help run load monitor test check format bench soak images compose charts constraints clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: $(VENV)/.serving ## Install and start the whole stack with sample data; Ctrl-C stops it
 	@exec $(BIN)/pulso up $(UP)
+
+load: $(VENV)/.serving ## Drive a deployment by a given rate of made-up items, by default the one of `make run`
+	@exec $(BIN)/pulso load $(LOAD)
 
 monitor: $(VENV)/.serving ## Start Prometheus beside `make run`, with all rules, on port 9090
 	@exec $(BIN)/python -m monitoring

@@ -7,6 +7,8 @@ import json
 import pytest
 from pulso_streams import Message, Publisher, Stream, connect
 
+from tests.e2e.conftest import eventually, pulso
+
 pytestmark = pytest.mark.timeout(300)  # starting whole stacks, maybe beside other tests
 
 
@@ -191,3 +193,35 @@ def test_dead_letters_are_listed_replayed_and_dropped(start, eventually):
     assert stack.pulso("dead drop", "--stream", "feedback", "--all").returncode == 0
     assert dead() == []
     assert stack.pulso("dead list").stderr.strip() == "No dead letters."
+
+
+def test_a_load_test_sends_at_its_rate_and_follows_items_into_trends(stack):
+    with stack.api() as api:
+        assert api.post("/feedback", json={"text": "Antes de la prueba", "channel": "chat"}).is_success
+    eventually(stack.indexed)
+    refused = stack.pulso("load")
+    assert refused.returncode == 2
+    assert "--yes does it all the same" in refused.stderr
+
+    done = stack.pulso("load", "--rate", "50", "--seconds", "2", "--batch", "10", "--yes", "--json")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["offered_items"], figures["accepted_items"]) == (100, 100)
+    assert figures["not_accepted_items"] == {}
+    assert figures["followed_items"] > 0
+    assert figures["never_seen_items"] == 0
+    assert figures["freshness_max_seconds"] > 0
+    with stack.api() as api:
+        newest = api.get("/feedback", params={"limit": 1}).json()["items"][0]
+    assert newest["source"] == "load-test"
+
+
+def test_a_load_test_counts_what_is_refused_by_its_reason(stack):
+    created = stack.pulso("keys create", "load", "--role", "reader", "--json")
+    key = json.loads(created.stdout)["key"]
+    done = pulso(
+        "load", "--url", stack.url, "--key", key, "--rate", "40", "--seconds", "1", "--yes", "--json"
+    )
+    assert done.returncode == 5
+    figures = json.loads(done.stdout)
+    assert (figures["accepted_items"], figures["not_accepted_items"]) == (0, {"403": 40})

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from pulso_cli.commands import dead, down, import_file, keys, predict, sample, status, up
+from pulso_cli.commands import dead, down, import_file, keys, load, predict, sample, status, up
 from pulso_cli.failures import EXIT_CODES_HELP, CommandFailed, ExitCode
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.command("up")(up.up)
 app.command("down")(down.down)
 app.command("status")(status.status)
 app.command("import")(import_file.import_file)
+app.command("load")(load.load)
 app.command("sample")(sample.sample)
 app.command("predict")(predict.predict)
 app.add_typer(dead.app, name="dead")

@@ -20,9 +20,11 @@ class Gateway:
     """Calls the HTTP API of a stack with an API key."""
 
     def __init__(self, url: str, key: str | None) -> None:
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self.headers = {"Authorization": f"Bearer {key}"} if key else {}
         # A long upload is sent while the server answers nothing: only connecting and a dead line are bounded.
-        self._client = httpx.Client(base_url=url, headers=headers, timeout=httpx.Timeout(60.0, connect=5.0))
+        self._client = httpx.Client(
+            base_url=url, headers=self.headers, timeout=httpx.Timeout(60.0, connect=5.0)
+        )
         self.url = url
 
     def __enter__(self) -> Self:
