@@ -6,9 +6,6 @@ import json
 
 import pytest
 from pulso_streams import Message, Publisher, Stream, connect
-
-from tests.e2e.conftest import eventually, pulso
-
 pytestmark = pytest.mark.timeout(300)  # starting whole stacks, maybe beside other tests
 
 
@@ -195,7 +192,7 @@ def test_dead_letters_are_listed_replayed_and_dropped(start, eventually):
     assert stack.pulso("dead list").stderr.strip() == "No dead letters."
 
 
-def test_a_load_test_sends_at_its_rate_and_follows_items_into_trends(stack):
+def test_a_load_test_sends_at_its_rate_and_follows_items_into_trends(stack, eventually):
     with stack.api() as api:
         assert api.post("/feedback", json={"text": "Antes de la prueba", "channel": "chat"}).is_success
     eventually(stack.indexed)
@@ -216,7 +213,7 @@ def test_a_load_test_sends_at_its_rate_and_follows_items_into_trends(stack):
     assert newest["source"] == "load-test"
 
 
-def test_a_load_test_counts_what_is_refused_by_its_reason(stack):
+def test_a_load_test_counts_what_is_refused_by_its_reason(stack, pulso):
     created = stack.pulso("keys create", "load", "--role", "reader", "--json")
     key = json.loads(created.stdout)["key"]
     done = pulso(
