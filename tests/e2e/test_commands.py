@@ -6,6 +6,7 @@ import json
 
 import pytest
 from pulso_streams import Message, Publisher, Stream, connect
+
 pytestmark = pytest.mark.timeout(300)  # starting whole stacks, maybe beside other tests
 
 
