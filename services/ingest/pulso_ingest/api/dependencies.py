@@ -30,5 +30,6 @@ def refusals() -> Iterator[None]:
             "The queue is full; nothing was accepted.", retry_after=error.retry_after
         ) from error
     except StreamUnavailable as error:
-        detail = "The queue cannot be reached; nothing was accepted."
+        # A server that is slow may yet take what it was sent; ids make the repeat harmless.
+        detail = "The queue does not answer. Send the same again: what was taken already counts once."
         raise Unavailable(detail, retry_after=error.retry_after) from error
