@@ -65,7 +65,7 @@ def create_app(
         excluded_handlers=["/metrics", "/healthz", "/readyz"], should_group_status_codes=False
     ).instrument(app, latency_lowr_buckets=LATENCY_BUCKETS).expose(app, include_in_schema=False)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, exempt=unlimited_bodies)
-    if settings.internal_token is not None and not public:
-        app.add_middleware(InternalToken, token=settings.internal_token.get_secret_value())
+    if settings.internal_tokens and not public:
+        app.add_middleware(InternalToken, tokens=settings.internal_tokens)
     app.add_middleware(RequestContext)
     return app

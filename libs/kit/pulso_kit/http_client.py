@@ -24,8 +24,8 @@ def service_client(
         connections: The most connections open at a time.
     """
     headers = {}
-    if settings.internal_token is not None:
-        headers[INTERNAL_TOKEN_HTTP_HEADER] = settings.internal_token.get_secret_value()
+    if settings.internal_tokens:
+        headers[INTERNAL_TOKEN_HTTP_HEADER] = settings.internal_tokens[0]
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections // 4)
     return httpx.AsyncClient(
         base_url=base_url,

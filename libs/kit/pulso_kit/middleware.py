@@ -5,6 +5,7 @@ Plain ASGI classes, because Starlette's BaseHTTPMiddleware buffers streams and c
 
 import hmac
 import time
+from collections.abc import Sequence
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -72,16 +73,16 @@ class RequestContext:
 
 
 class InternalToken:
-    """Serves only callers that know the internal token; probes and scrapers are let through."""
+    """Serves only callers that know one of the internal tokens; probes and scrapers are let through."""
 
-    def __init__(self, app: ASGIApp, token: str) -> None:
+    def __init__(self, app: ASGIApp, tokens: Sequence[str]) -> None:
         self._app = app
-        self._token = token.encode()
+        self._tokens = [token.encode() for token in tokens]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102
         if scope["type"] == "http" and scope["path"] not in QUIET_PATHS:
             given = Headers(scope=scope).get(INTERNAL_TOKEN_HTTP_HEADER, "").encode()
-            if not hmac.compare_digest(given, self._token):
+            if not any(hmac.compare_digest(given, token) for token in self._tokens):
                 response = problem_response(401, detail="This service is reached through the gateway.")
                 await response(scope, receive, send)
                 return

@@ -31,13 +31,20 @@ class ServiceSettings(BaseSettings):
     shutdown_seconds: float = Field(default=20.0, gt=0)
     """How long open requests and batches may take to finish after SIGTERM."""
     internal_token: SecretStr | None = None
-    """When set, only callers that send it in `X-Pulso-Internal` are served: gateway and fellow services."""
+    """When set, only callers that send it in `X-Pulso-Internal` are served: gateway and fellow services.
+    Of several, with commas between, the first is sent and each accepted: so it can be changed on the run."""
 
     @model_validator(mode="after")
     def _production_is_closed(self) -> Self:
         if self.environment is Environment.PRODUCTION:
-            if self.internal_token is None:
+            if not self.internal_tokens:
                 raise ValueError("PULSO_INTERNAL_TOKEN must be set in production")
-            if len(self.internal_token.get_secret_value()) < 24:
-                raise ValueError("PULSO_INTERNAL_TOKEN must have at least 24 characters")
+            if min(map(len, self.internal_tokens)) < 24:
+                raise ValueError("PULSO_INTERNAL_TOKEN must have at least 24 characters, each one of several")
         return self
+
+    @property
+    def internal_tokens(self) -> tuple[str, ...]:
+        """The internal tokens that are accepted; the first is the one to send."""
+        given = "" if self.internal_token is None else self.internal_token.get_secret_value()
+        return tuple(token.strip() for token in given.split(",") if token.strip())

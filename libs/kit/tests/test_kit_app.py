@@ -140,6 +140,18 @@ async def test_the_internal_token_closes_all_but_probes_and_metrics() -> None:
     assert probes == [200, 200, 200]
 
 
+@pytest.mark.parametrize("held", ["old-token-of-a-stack,new-token-of-a-stack", "new-token-of-a-stack , ,"])
+async def test_a_token_is_changed_by_accepting_two_and_sending_the_first(held: str) -> None:
+    app = make_app(internal_token=SecretStr(held))
+    async with client(app) as http:
+        answers = {
+            token: (await http.get("/missing", headers={"x-pulso-internal": token})).status_code
+            for token in ("old-token-of-a-stack", "new-token-of-a-stack", "", held)
+        }
+    accepted = {token for token, status in answers.items() if status == 404}
+    assert accepted == {token.strip() for token in held.split(",")} - {""}
+
+
 async def test_readiness_tells_each_outcome_and_liveness_stays_good() -> None:
     health = Health()
 

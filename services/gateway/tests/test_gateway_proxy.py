@@ -38,6 +38,10 @@ async def test_the_internal_token_is_added(start_gateway, upstream):
     await gateway.get("/api/v1/feedback")
     assert upstream.headers["x-pulso-internal"] == "t" * 24
 
+    gateway = await start_gateway(internal_token=f"{'n' * 24},{'t' * 24}")
+    await gateway.get("/api/v1/feedback")
+    assert upstream.headers["x-pulso-internal"] == "n" * 24
+
 
 async def test_explanations_are_asked_of_sentiment(gateway, upstream):
     answer = await gateway.post("/api/v1/sentiment/explain", json={"text": "rico"})
