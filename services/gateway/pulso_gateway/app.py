@@ -14,8 +14,8 @@ from pulso_gateway.access.verifier import KeyVerifier
 from pulso_gateway.api import documents, keys, status_page
 from pulso_gateway.api.methods import method_not_allowed
 from pulso_gateway.api.proxy import proxy_router
-from pulso_gateway.domain.routes import API_PREFIX, ROUTES
-from pulso_gateway.settings import GatewaySettings
+from pulso_gateway.domain.routes import API_PREFIX, ROUTES, Service
+from pulso_gateway.settings import GatewaySettings, Need
 from pulso_gateway.store.keys import KeyStore
 from pulso_gateway.store.migrate import SCRIPTS
 from pulso_gateway.upstream.openapi import MergedOpenApi
@@ -45,9 +45,9 @@ def build_app(settings: GatewaySettings) -> FastAPI:
                 anonymous=settings.rate_anonymous,
                 refused=settings.rate_refused,
             )
-            health.add_readiness("database", database.check)
-            for service in sorted(settings.ready_requires):
-                health.add_readiness(service, services.readiness(service))
+            for need in sorted(settings.ready_requires):
+                check = database.check if need is Need.DATABASE else services.readiness(Service(need.value))
+                health.add_readiness(need, check)
             yield
         finally:
             await rates.close()

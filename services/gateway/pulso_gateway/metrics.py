@@ -15,6 +15,10 @@ UPSTREAM_SECONDS = Histogram(
 )
 OPEN_ANSWERS = Gauge("pulso_gateway_open_answers", "Answers being passed back now.", ["service"])
 REFUSED = Counter("pulso_gateway_refused_total", "Requests refused at the door, by reason.", ["reason"])
+KEY_FALLBACKS = Counter(
+    "pulso_gateway_key_fallbacks_total",
+    "Times that the database did not answer and a key was let in by memory.",
+)
 RATE_FALLBACKS = Counter(
     "pulso_gateway_rate_fallbacks_total", "Times that Redis did not answer and rates were counted in memory."
 )

@@ -1,5 +1,6 @@
 """The gateway's settings."""
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pulso_kit.settings import ServiceSettings
@@ -8,6 +9,18 @@ from pydantic_settings import NoDecode
 
 from pulso_gateway.domain.api_keys import Role
 from pulso_gateway.domain.routes import Service
+
+
+class Need(StrEnum):
+    """What the gateway can make its own readiness depend on."""
+
+    DATABASE = "database"
+    """Of the keys. Without it, keys that were good lately are still let in."""
+    INGEST = "ingest"
+    SENTIMENT = "sentiment"
+    TRENDS = "trends"
+    INSIGHTS = "insights"
+
 
 PerMinute = Annotated[int, Field(ge=1, le=10_000_000)]
 
@@ -38,8 +51,8 @@ class GatewaySettings(ServiceSettings):
 
     max_upload_bytes: int = Field(default=2 * 1024**3, ge=1024)
     """The largest file for `POST /imports`."""
-    ready_requires: Annotated[frozenset[Service], NoDecode] = frozenset(Service)
-    """The services without which the gateway itself is not ready, as a comma-separated list."""
+    ready_requires: Annotated[frozenset[Need], NoDecode] = frozenset(Need)
+    """Without what the gateway itself is not ready, as a comma-separated list."""
 
     @field_validator("ready_requires", mode="before")
     @classmethod

@@ -182,14 +182,25 @@ async def test_keys_that_cannot_be_revoked(gateway):
     assert (await gateway.delete(f"{KEYS}/bootstrap")).status_code == 409
 
 
-async def test_without_the_database_known_keys_work_on_and_others_are_told_to_wait(start_gateway, postgres):
+async def test_without_the_database_known_keys_work_on_and_others_are_told_to_wait(
+    start_gateway, postgres, monkeypatch
+):
+    monkeypatch.setattr("pulso_gateway.access.verifier.MEMORY_SECONDS", 0.02)
     url = postgres.create_database()
     gateway = await start_gateway(database_url=url)
+    open_without = await start_gateway(database_url=url, ready_requires="ingest")
     known, other = (await make_key(gateway))["key"], (await make_key(gateway))["key"]
     assert (await gateway.get("/api/v1/feedback", headers={"X-API-Key": known})).status_code == 202
     postgres.drop_database(url)
-    assert (await gateway.get("/api/v1/feedback", headers={"X-API-Key": known})).status_code == 202
+    for _ in range(3):  # longer than a key is usually remembered
+        assert (await gateway.get("/api/v1/feedback", headers={"X-API-Key": known})).status_code == 202
+        await asyncio.sleep(0.03)
     refused = await gateway.get("/api/v1/feedback", headers={"X-API-Key": other})
     assert refused.status_code == 503
     assert "retry-after" in refused.headers
     assert (await gateway.get("/readyz")).status_code == 503
+    assert (await open_without.get("/readyz")).status_code == 200
+
+    monkeypatch.setattr("pulso_gateway.access.verifier.OUTAGE_SECONDS", 0.0)
+    await asyncio.sleep(0.03)
+    assert (await gateway.get("/api/v1/feedback", headers={"X-API-Key": known})).status_code == 503
