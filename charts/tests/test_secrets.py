@@ -47,6 +47,18 @@ def test_what_is_made_is_what_the_services_take():
     ]
 
 
+def test_every_key_that_a_pod_asks_for_is_made():
+    manifests = rendered("defaults")
+    asked = {
+        (one["valueFrom"]["secretKeyRef"]["name"], one["valueFrom"]["secretKeyRef"]["key"])
+        for _, container in containers(manifests)
+        for one in container["env"]
+        if "valueFrom" in one
+    }
+    made = named(manifests, "Secret", "pulso-secrets")
+    assert asked <= {(made["metadata"]["name"], key) for key in made["data"]}
+
+
 def test_two_installations_share_no_secret():
     one, other = (plain(named(render({}), "Secret", "pulso-secrets")) for _ in range(2))
     assert not set(one.values()) & set(other.values())

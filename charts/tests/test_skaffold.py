@@ -58,7 +58,7 @@ def variables(reference):
 
 
 def values_set(release, references, folder):
-    """The values that Helm gets by `--set`; its own engine expands the templates, with the functions they share."""
+    """The values that Helm gets by `--set`; its own engine expands the templates."""
     (folder / "templates").mkdir(parents=True)
     (folder / "Chart.yaml").write_text("{apiVersion: v2, name: skaffold, version: 0.1.0}\n", "utf-8")
     pairs = [f"{key}={template}" for key, template in release["setValueTemplates"].items()]
