@@ -76,6 +76,11 @@ _MONITORING: Schema = {
     "dashboards": _WHEN,
     "labels": LABELS,
     "interval": {"type": "string", "pattern": "^[1-9][0-9]*(s|m)$"},
+    "probe": record({"prober": TEXT, "url": TEXT}, required=("prober", "url"))
+    | {
+        "if": {"properties": {"prober": {"minLength": 1}}},
+        "then": {"properties": {"url": {"pattern": "^https?://"}}},
+    },
     "docs": {"type": "string", "pattern": "[^/]$"},
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema
 from cloudcoil.models.keda.v1alpha1 import ScaledObject
-from cloudcoil.models.prometheus_operator.v1 import PodMonitor, PrometheusRule
+from cloudcoil.models.prometheus_operator.v1 import PodMonitor, Probe, PrometheusRule
 from pydantic import BaseModel
 
 from charts.tests.rendering import Manifest
@@ -146,6 +146,7 @@ SCHEMAS: dict[str, Schema] = {
 MODELS: dict[str, type[BaseModel]] = {
     "ScaledObject": ScaledObject,
     "PodMonitor": PodMonitor,
+    "Probe": Probe,
     "PrometheusRule": PrometheusRule,
 }
 KINDS = SCHEMAS.keys() | MODELS.keys()

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import re
 from collections import defaultdict
 
 import helm_python as helm
@@ -121,6 +122,15 @@ def test_a_target_is_the_job_that_the_rules_speak_of():
     assert {"sourceLabels": ["__meta_kubernetes_pod_label_service"], "targetLabel": "job"} in relabelings
     services = {pod["metadata"]["labels"].get("service") for _, pod in pods(rendered("everything"))}
     assert services - {None} == set(CLASSES)
+
+
+def test_the_public_address_is_asked_as_the_job_that_alerts_speak_of():
+    spec = named(rendered("everything"), "Probe", "pulso")["spec"]
+    told = values_of("everything")["monitoring"]["probe"]
+    assert spec["prober"] == {"url": told["prober"]}
+    assert spec["targets"]["staticConfig"]["static"] == [told["url"]]
+    rules = "".join(path.read_text("utf-8") for path in RULES)
+    assert set(re.findall(r'probe_\w+\{job="([^"]+)"\}', rules)) == {spec["jobName"]}
 
 
 def test_a_release_fits_into_the_secret_in_which_helm_keeps_it():

@@ -39,6 +39,7 @@ REFUSED = {
     "the latest Valkey": ({"valkey": {"image": "valkey/valkey:latest"}}, "/valkey/image"),
     "a Valkey without a version": ({"valkey": {"image": "valkey/valkey"}}, "/valkey/image"),
     "a route to nowhere": ({"gateway": {"httpRoute": {"enabled": True}}}, "/httpRoute/gateway"),
+    "a probe of nothing": ({"monitoring": {"probe": {"prober": "exporter:9115"}}}, "/monitoring/probe/url"),
     "a policy that opens to everyone by an empty list": (
         {"global": {"redis": {"to": []}}},
         "/global/redis/to",
