@@ -8,5 +8,4 @@ PROMETHEUS: Final = MONITORING / "prometheus"
 RULES: Final = tuple(sorted((PROMETHEUS / "rules").glob("*.yml")))
 RULE_TESTS: Final = tuple(sorted((PROMETHEUS / "tests").glob("*.yml")))
 DASHBOARDS: Final = MONITORING / "grafana" / "dashboards"
-KUBERNETES: Final = MONITORING / "kubernetes"
 RUNBOOKS: Final = MONITORING.parent / "docs" / "runbooks"

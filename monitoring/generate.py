@@ -1,20 +1,15 @@
-"""Writes what is made from other files: `python -m monitoring.generate`."""
+"""Writes the dashboards as Grafana reads them: `python -m monitoring.generate`."""
 
 from pathlib import Path
 
 from monitoring.dashboards import BOARDS
 from monitoring.dashboards.grafana import as_json
-from monitoring.files import DASHBOARDS, KUBERNETES
-from monitoring.kubernetes import as_yaml, pod_monitor, prometheus_rule
+from monitoring.files import DASHBOARDS
 
 
 def generated() -> dict[Path, str]:
     """Each generated file and its content."""
-    return {
-        **{DASHBOARDS / f"{board.uid}.json": as_json(board) for board in BOARDS},
-        KUBERNETES / "prometheus-rule.yaml": as_yaml(prometheus_rule()),
-        KUBERNETES / "pod-monitor.yaml": as_yaml(pod_monitor()),
-    }
+    return {DASHBOARDS / f"{board.uid}.json": as_json(board) for board in BOARDS}
 
 
 def main() -> None:

@@ -69,6 +69,21 @@ GLOBAL: Schema = record(
     ),
 )  # fmt: skip
 
+_WHEN: Schema = {"enum": ["auto", "always", "never"]}
+_MONITORING: Schema = {
+    "scrape": _WHEN,
+    "rules": _WHEN,
+    "dashboards": _WHEN,
+    "labels": LABELS,
+    "interval": {"type": "string", "pattern": "^[1-9][0-9]*(s|m)$"},
+    "probe": record({"prober": TEXT, "url": TEXT}, required=("prober", "url"))
+    | {
+        "if": {"properties": {"prober": {"minLength": 1}}},
+        "then": {"properties": {"url": {"pattern": "^https?://"}}},
+    },
+    "docs": {"type": "string", "pattern": "[^/]$"},
+}
+
 _OF_LIBRARY: Schema = record({"global": {"type": "object"}})
 """What Helm itself hands to the library chart."""
 
@@ -117,6 +132,7 @@ def schema_of(chart: str) -> Schema:
     if chart == "pulso":
         properties["global"] = GLOBAL
         properties |= {name: {"type": "object"} for name in CLASSES}
+        properties["monitoring"] = record(_MONITORING, required=tuple(_MONITORING))
         properties["valkey"] = store(maxMemory={"type": "string", "pattern": "^[0-9]+(kb|mb|gb)$"})
         properties["postgresql"] = store()
     else:

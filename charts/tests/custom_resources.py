@@ -1,10 +1,21 @@
-"""Strict schemas of the fields that the charts use of resources which no package ships schemas for.
+"""What the operators' own resources must look like.
+
+`MODELS` are made of the operators' resource definitions by the packages cloudcoil-models-*, so they know each
+field and its type. `SCHEMAS` are strict about the fields that the charts use: of resources which no package
+knows, and where a definition takes anything, as KEDA's does for what a trigger is told.
 
 Sources: https://keda.sh/docs/latest/reference/scaledobject-spec/, https://keda.sh/docs/latest/scalers/prometheus/,
 https://external-secrets.io/latest/api/externalsecret/, https://gateway-api.sigs.k8s.io/reference/spec/#httproute.
 """
 
 from typing import Any
+
+import jsonschema
+from cloudcoil.models.keda.v1alpha1 import ScaledObject
+from cloudcoil.models.prometheus_operator.v1 import PodMonitor, Probe, PrometheusRule
+from pydantic import BaseModel, ValidationError
+
+from charts.tests.rendering import Manifest
 
 Schema = dict[str, Any]
 
@@ -131,3 +142,31 @@ SCHEMAS: dict[str, Schema] = {
         ),
     ),
 }
+
+MODELS: dict[str, type[BaseModel]] = {
+    "ScaledObject": ScaledObject,
+    "PodMonitor": PodMonitor,
+    "Probe": Probe,
+    "PrometheusRule": PrometheusRule,
+}
+YOUNGER = {("spec", "fallback", "behavior")}
+"""Fields that came after the definitions of which the models are made: KEDA has this one since 2.17."""
+KINDS = SCHEMAS.keys() | MODELS.keys()
+
+
+def validate(manifest: Manifest) -> None:
+    """Hold one of `KINDS` against all that is known of it.
+
+    Raises:
+        pydantic.ValidationError: the operator's definition has no such field, or not of this type.
+        jsonschema.ValidationError: it is not among what the charts may say.
+    """
+    kind = manifest["kind"]
+    if kind in MODELS:
+        try:
+            MODELS[kind].model_validate(manifest, extra="forbid", by_alias=True, by_name=False)
+        except ValidationError as error:
+            if {one["loc"] for one in error.errors()} - YOUNGER:
+                raise
+    if kind in SCHEMAS:
+        jsonschema.validate(manifest, SCHEMAS[kind])

@@ -1,7 +1,7 @@
 """Charts rendered by Helm's own engine, and what tests ask of the manifests."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,36 @@ SERVICES = ("gateway", "ingest", "sentiment", "trends", "insights")
 
 Manifest = dict[str, Any]
 
-VALUES: Mapping[str, Path | None] = {
-    "defaults": None,
-    "kind": PULSO / "values-kind.yaml",
-    "production": PULSO / "values-production.yaml",
-    "everything": CHARTS / "tests" / "values" / "everything.yaml",
+OVERLAYS = CHARTS.parent / "k8s" / "overlays"
+_PRODUCTION = OVERLAYS / "production" / "values.yaml"
+VALUES: Mapping[str, tuple[Path, ...]] = {
+    "defaults": (),
+    "local": (OVERLAYS / "local" / "values.yaml",),
+    "staging": (_PRODUCTION, OVERLAYS / "staging" / "values.yaml"),
+    "production": (_PRODUCTION,),
+    "everything": (CHARTS / "tests" / "values" / "everything.yaml",),
 }
-"""The sets of values that are rendered, by name."""
+"""The sets of values that are rendered, by name: the files of each, the last of which has the last word."""
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A file of values."""
+    return dict(yaml.safe_load(path.read_text("utf-8")))
+
+
+def merged(values: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, as Helm merges the files of `--values`: maps by their keys, anything else is replaced."""
+    both = {
+        key: merged(values[key], over[key])
+        for key in values.keys() & over.keys()
+        if isinstance(over[key], dict)
+    }
+    return {**values, **over, **both}
 
 
 def values_of(name: str) -> dict[str, Any]:
     """One of `VALUES`."""
-    path = VALUES[name]
-    return {} if path is None else dict(yaml.safe_load(path.read_text("utf-8")))
+    return reduce(merged, map(read, VALUES[name]), {})
 
 
 @cache

@@ -3,7 +3,7 @@
 import kubernetes_validate
 import yaml
 
-from charts.tests.rendering import CHARTS, PULSO, named, render
+from charts.tests.rendering import CHARTS, named, render
 
 K8S = CHARTS.parent / "k8s"
 
@@ -12,18 +12,13 @@ def read(name):
     return yaml.safe_load((K8S / name).read_text("utf-8"))
 
 
-def test_the_namespace_refuses_pods_that_are_not_restricted():
-    namespace = read("namespace.yaml")
-    kubernetes_validate.validate(namespace, "1.37", strict=True)
+def test_the_namespace_refuses_pods_that_are_not_restricted_and_traffic_that_nobody_allows():
+    namespace, deny = yaml.safe_load_all((K8S / "namespace.yaml").read_text("utf-8"))
+    for manifest in (namespace, deny):
+        kubernetes_validate.validate(manifest, "1.37", strict=True)
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
-
-
-def test_argo_cd_takes_the_umbrella_with_values_that_generate_nothing():
-    source = read("argocd.yaml")["spec"]["source"]
-    assert CHARTS.parent / source["path"] == PULSO
-    for name in source["helm"]["valueFiles"]:
-        values = yaml.safe_load((PULSO / name).read_text("utf-8"))
-        assert render(values) == render(values)
+    assert deny["metadata"]["namespace"] == namespace["metadata"]["name"]
+    assert deny["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
 def test_the_adapter_measures_as_keda_does():

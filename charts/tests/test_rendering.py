@@ -1,11 +1,10 @@
 """Every set of values renders to manifests that Kubernetes and the operators know, field by field."""
 
 import helm_python as helm
-import jsonschema
 import kubernetes_validate
 import pytest
 
-from charts.tests.custom_resources import SCHEMAS
+from charts.tests.custom_resources import KINDS, validate
 from charts.tests.rendering import PULSO, VALUES, of_kind, rendered, templates, values_of
 
 NEWEST_MINORS = ("1.35", "1.36", "1.37")
@@ -21,7 +20,7 @@ def test_lint_finds_nothing(name):
 @pytest.mark.parametrize("version", NEWEST_MINORS)
 @pytest.mark.parametrize("name", VALUES)
 def test_kubernetes_knows_every_field(name, version):
-    own = [manifest for manifest in rendered(name) if manifest["kind"] not in SCHEMAS]
+    own = [manifest for manifest in rendered(name) if manifest["kind"] not in KINDS]
     assert len(own) > 30
     for manifest in own:
         kubernetes_validate.validate(manifest, version, strict=True)
@@ -29,12 +28,12 @@ def test_kubernetes_knows_every_field(name, version):
 
 @pytest.mark.parametrize("name", VALUES)
 def test_operators_know_every_field(name):
-    for manifest in of_kind(rendered(name), *SCHEMAS):
-        jsonschema.validate(manifest, SCHEMAS[manifest["kind"]])
+    for manifest in of_kind(rendered(name), *KINDS):
+        validate(manifest)
 
 
 def test_every_custom_resource_is_rendered_by_some_values():
-    assert {one["kind"] for name in VALUES for one in rendered(name)} >= set(SCHEMAS)
+    assert {one["kind"] for name in VALUES for one in rendered(name)} >= KINDS
 
 
 @pytest.mark.parametrize("name", VALUES)

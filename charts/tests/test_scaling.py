@@ -18,7 +18,7 @@ def scaled(component, **scaling):
     return render({service: {part: {"scaling": scaling}}})
 
 
-@pytest.mark.parametrize("name", ["defaults", "production", "everything", "kind"])
+@pytest.mark.parametrize("name", ["defaults", "production", "everything", "local"])
 def test_replicas_are_either_fixed_or_somebody_s_to_choose(name):
     manifests = rendered(name)
     targets = [

@@ -2,9 +2,6 @@
 
 import base64
 import json
-import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import helm_python as helm
 import pytest
@@ -12,6 +9,7 @@ import yaml
 from pulso_gateway.domain.api_keys import parse_key
 from sqlalchemy import make_url
 
+from charts.tests.api_server import api_server
 from charts.tests.rendering import PULSO, containers, named, of_kind, render, rendered
 
 MANAGED = {"global": {"redis": {"secret": "redis"}, "database": {"secret": "database"}}}
@@ -21,53 +19,9 @@ def plain(secret):
     return {key: base64.b64decode(value).decode() for key, value in secret["data"].items()}
 
 
-@contextmanager
-def cluster(*secrets):
-    """What Helm's `lookup` asks of a Kubernetes API: the resources of v1, and these secrets of `tastes`."""
-    answers = {
-        "/api/v1": {
-            "kind": "APIResourceList",
-            "groupVersion": "v1",
-            "resources": [
-                {
-                    "name": "secrets",
-                    "singularName": "secret",
-                    "namespaced": True,
-                    "kind": "Secret",
-                    "verbs": ["get"],
-                }
-            ],
-        }
-    } | {f"/api/v1/namespaces/tastes/secrets/{one['metadata']['name']}": one for one in secrets}
-
-    class Api(BaseHTTPRequestHandler):
-        def do_GET(self):
-            answer = answers.get(self.path.partition("?")[0])
-            body = json.dumps(
-                answer or {"kind": "Status", "status": "Failure", "reason": "NotFound", "code": 404}
-            )
-            self.send_response(404 if answer is None else 200)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 def upgraded(values, *existing):
     """The Secret that an upgrade would write while these exist."""
-    with cluster(*existing) as url, helm.Chart.load(PULSO) as chart:
+    with api_server({"v1": {"Secret"}}, *existing) as url, helm.Chart.load(PULSO) as chart:
         config = helm.Config(storage_driver="memory", kube_apiserver=url)
         texts = config.render(chart, values, name="pulso", namespace="tastes", is_upgrade=True)
     return yaml.safe_load(texts["pulso/templates/secrets.yaml"])
@@ -91,6 +45,18 @@ def test_what_is_made_is_what_the_services_take():
     assert script.split() == [
         word for name in ("gateway", "trends", "insights") for word in ("CREATE", "DATABASE", f"{name};")
     ]
+
+
+def test_every_key_that_a_pod_asks_for_is_made():
+    manifests = rendered("defaults")
+    asked = {
+        (one["valueFrom"]["secretKeyRef"]["name"], one["valueFrom"]["secretKeyRef"]["key"])
+        for _, container in containers(manifests)
+        for one in container["env"]
+        if "valueFrom" in one
+    }
+    made = named(manifests, "Secret", "pulso-secrets")
+    assert asked <= {(made["metadata"]["name"], key) for key in made["data"]}
 
 
 def test_two_installations_share_no_secret():

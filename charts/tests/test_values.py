@@ -2,6 +2,7 @@
 
 import copy
 import json
+from functools import reduce
 
 import helm_python as helm
 import pytest
@@ -9,7 +10,7 @@ import yaml
 
 from charts.schema.__main__ import text_of
 from charts.schema.fields import CLASSES
-from charts.tests.rendering import CHARTS, PULSO, render, values_of
+from charts.tests.rendering import CHARTS, PULSO, VALUES, merged, read, render, values_of
 
 REFUSED = {
     "a misspelt part": ({"sentimnt": {}}, "sentimnt"),
@@ -38,6 +39,7 @@ REFUSED = {
     "the latest Valkey": ({"valkey": {"image": "valkey/valkey:latest"}}, "/valkey/image"),
     "a Valkey without a version": ({"valkey": {"image": "valkey/valkey"}}, "/valkey/image"),
     "a route to nowhere": ({"gateway": {"httpRoute": {"enabled": True}}}, "/httpRoute/gateway"),
+    "a probe of nothing": ({"monitoring": {"probe": {"prober": "exporter:9115"}}}, "/monitoring/probe/url"),
     "a policy that opens to everyone by an empty list": (
         {"global": {"redis": {"to": []}}},
         "/global/redis/to",
@@ -130,8 +132,8 @@ def test_no_secret_has_a_default(chart):
         }
 
 
-def test_the_values_for_production_and_kind_say_nothing_that_is_the_default():
-    """A line of an example that changes nothing hides those that matter."""
+def test_the_overlays_say_nothing_that_is_so_without_them():
+    """A line that changes nothing hides those that matter."""
 
     def repeated(values, defaults, path=""):
         for key, value in values.items():
@@ -141,8 +143,9 @@ def test_the_values_for_production_and_kind_say_nothing_that_is_the_default():
             elif value == default:
                 yield f"{path}.{key}"
 
-    defaults = yaml.safe_load((PULSO / "values.yaml").read_text("utf-8"))
+    defaults = read(PULSO / "values.yaml")
     for service in CLASSES:
-        defaults[service] = yaml.safe_load((CHARTS / service / "values.yaml").read_text("utf-8"))
-    for name in ("production", "kind"):
-        assert list(repeated(values_of(name), defaults)) == []
+        defaults[service] = read(CHARTS / service / "values.yaml")
+    for name in ("local", "staging", "production"):
+        *below, own = VALUES[name]
+        assert list(repeated(read(own), reduce(merged, map(read, below), defaults))) == []
