@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from pulso_kit.app import create_app
 from pulso_kit.database import Database
 from pulso_kit.health import Health
+from pulso_kit.schema import schema_check
 
 from pulso_gateway.access.door import Door
 from pulso_gateway.access.rates import RateLimits
@@ -17,7 +18,7 @@ from pulso_gateway.api.proxy import proxy_router
 from pulso_gateway.domain.routes import API_PREFIX, ROUTES
 from pulso_gateway.settings import GatewaySettings
 from pulso_gateway.store.keys import KeyStore
-from pulso_gateway.store.migrate import SCRIPTS
+from pulso_gateway.store.migrate import SCRIPTS, VERSION_TABLE
 from pulso_gateway.upstream.openapi import MergedOpenApi
 from pulso_gateway.upstream.services import Services
 
@@ -45,7 +46,7 @@ def build_app(settings: GatewaySettings) -> FastAPI:
                 anonymous=settings.rate_anonymous,
                 refused=settings.rate_refused,
             )
-            health.add_readiness("database", database.check)
+            health.add_readiness("database", schema_check(database, SCRIPTS, VERSION_TABLE))
             for service in sorted(settings.ready_requires):
                 health.add_readiness(service, services.readiness(service))
             yield
