@@ -111,7 +111,8 @@ def _found(connection: Connection, version_table: str) -> Mapping[str, Any] | No
         return None
     # Named, not `*`: the plan of that would be stale on PostgreSQL's other connections when a column comes.
     names = [each["name"] for each in inspector.get_columns(version_table)]
-    return connection.execute(_select(", ".join(names), version_table)).mappings().one_or_none()
+    row = connection.execute(_select(", ".join(names), version_table)).mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 def _select(columns: str, version_table: str) -> TextClause:

@@ -17,10 +17,9 @@ from pulso_kit.health import Health
 from pulso_kit.logging import configure_logging
 from pulso_kit.settings import ServiceSettings
 
-
 LINGER_SECONDS = 1.0
-"""How long a client that kept its connection open may go on after SIGTERM, so that the answer to its next request
-tells it to open another one. Closed at once, a connection could swallow a request that was on its way."""
+"""How long clients that keep their connections may go on after SIGTERM: the answer to the next request tells
+them to leave. A connection that is closed at once can swallow a request that is on its way."""
 
 
 class _Server(uvicorn.Server):
@@ -45,7 +44,7 @@ class _Server(uvicorn.Server):
         state = self.server_state
         state.default_headers = [*state.default_headers, (b"connection", b"close")]
         end = time.monotonic() + LINGER_SECONDS
-        while state.connections and time.monotonic() < end:
+        while state.connections and time.monotonic() < end and not self.force_exit:  # noqa: ASYNC110 - uvicorn's set
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)  # type: ignore[arg-type]
 
