@@ -1,4 +1,4 @@
-"""The pods of the chart as processes of this machine, with the variables and the time to end that it gives."""
+"""The pods of the chart as processes of this machine, with its variables and as much time to end."""
 
 import asyncio
 import os
