@@ -12,9 +12,11 @@ import httpx
 from pulso_kit.context import INTERNAL_TOKEN_HTTP_HEADER
 
 from charts.tests.rendering import SERVICES, pods, rendered
-from tests.faults.stack import START_SECONDS, eventually
+from tests.faults.stack import eventually
 from tests.fixtures.valkey_server import free_port
 
+START_SECONDS = 180.0
+"""Many start at once, maybe beside other tests."""
 ADMIN_KEY = "pulso_abcdefgh_" + "x" * 40
 INTERNAL_TOKEN = "t" * 48
 CUSTOMER_KEY = "c" * 48

@@ -8,14 +8,13 @@ import httpx
 from tests.faults.importing import RETRY_SECONDS, items
 
 BATCH = 20
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.1
 SOURCE = "upgrade"
 QUESTIONS = (
     ("/trends/status", {}),
     ("/trends/sentiment", {"bucket": "day", "group_by": "region"}),
     ("/feedback", {"product": SOURCE, "limit": "50"}),
     ("/trends/emerging", {}),
-    ("/insights", {}),
 )
 
 

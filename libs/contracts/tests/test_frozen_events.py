@@ -1,8 +1,8 @@
 """Events as released versions wrote them, kept for ever: both sides of an upgrade can read each other.
 
-A release adds its folder to `frozen/`: events as it writes them, and the schemas by which it reads them; nothing
-in a folder is ever changed. A test that fails here asks for a new version of the event, which is written one
-release after the first that reads it (docs/adr/0026-…).
+A release adds its folder to `frozen/`: events as it writes them, and the schemas by which it reads them.
+Nothing in a folder is ever changed. A test that fails here asks for a new version of the event, written one
+release after the first that reads it (docs/adr/0026-upgrades-without-a-gap.md).
 """
 
 import json
