@@ -15,7 +15,7 @@ from charts.tests.rendering import SERVICES, pods, rendered
 from tests.faults.stack import eventually
 from tests.fixtures.valkey_server import free_port
 
-START_SECONDS = 180.0
+START_SECONDS = 240.0
 """Many start at once, maybe beside other tests."""
 ADMIN_KEY = "pulso_abcdefgh_" + "x" * 40
 INTERNAL_TOKEN = "t" * 48
