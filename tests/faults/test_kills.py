@@ -13,12 +13,9 @@ from typing import Any
 
 import httpx
 import pytest
-from pulso_contracts.events import FEEDBACK_STREAM, SCORED_STREAM, SENTIMENT_GROUP, TRENDS_GROUP
-from pulso_kit.database import Database
-from pulso_streams import Stream, backlog, connect
-from pulso_trends.store.recount import recount
 
 from tests.faults.importing import Importer, items
+from tests.faults.outcome import DRAIN_SECONDS, Trends, assert_drained, assert_rollups_are_right
 from tests.faults.stack import VICTIMS, Stack, eventually
 
 ITEMS = 5_000
@@ -26,7 +23,6 @@ FROM_FILE = 2_000
 """So many come as a file, the others in batches beside it."""
 LONGEST_OUTAGE_SECONDS = 0.3
 """Of Valkey, when it dies before another."""
-DRAIN_SECONDS = 90.0
 ROUNDS = int(os.environ.get("PULSO_FAULT_ROUNDS", "10"))
 
 
@@ -63,38 +59,6 @@ def kills(seed: int) -> list[Kill]:
     ]
 
 
-class Trends:
-    """What trends tells, over HTTP; it is asked while all around it dies."""
-
-    def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=15.0)
-
-    async def close(self) -> None:
-        await self._client.aclose()
-
-    async def status(self) -> dict[str, Any]:
-        """How many items are indexed, and how many are on their way."""
-        return await self._get("/trends/status")
-
-    async def counted(self, product: str) -> int:
-        """Items by the roll-ups."""
-        answer = await self._get("/trends/sentiment", product=product, bucket="day")
-        return sum(series["total"]["count"] for series in answer["series"])
-
-    async def listed(self, product: str) -> list[dict[str, str]]:
-        """Items by their rows."""
-        found, cursor = [], {}
-        while True:
-            page = await self._get("/feedback", product=product, limit="200", **cursor)
-            found += page["items"]
-            if page["next_cursor"] is None:
-                return found
-            cursor = {"cursor": page["next_cursor"]}
-
-    async def _get(self, path: str, **parameters: str) -> Any:
-        return (await self._client.get(path, params=parameters)).raise_for_status().json()
-
-
 @pytest.fixture
 async def importer(stack: Stack) -> AsyncIterator[Importer]:
     importer = Importer(stack.ingest.url)
@@ -104,9 +68,8 @@ async def importer(stack: Stack) -> AsyncIterator[Importer]:
 
 @pytest.fixture
 async def trends(stack: Stack) -> AsyncIterator[Trends]:
-    trends = Trends(stack.trends.url)
-    yield trends
-    await trends.close()
+    async with httpx.AsyncClient(base_url=stack.trends.url, timeout=15.0) as client:
+        yield Trends(client)
 
 
 @pytest.mark.faults
@@ -137,7 +100,7 @@ async def test_each_accepted_item_is_in_trends_once(
         tasks.create_task(importer.send_batches(rows[FROM_FILE:]))
         tasks.create_task(strike())
 
-    await assert_drained(stack)
+    await assert_drained(stack.valkey.url)
     found = await trends.listed(source)
     assert sorted(int(item["external_id"]) for item in found) == list(range(ITEMS))
     ids = {item["external_id"]: item["id"] for item in found}
@@ -147,28 +110,3 @@ async def test_each_accepted_item_is_in_trends_once(
     await assert_rollups_are_right(stack.database_url, items=before + ITEMS)
     for service in stack.services:
         service.check()
-
-
-async def assert_drained(stack: Stack) -> None:
-    """Both streams become empty, and nothing has died on the way."""
-    client = connect(stack.valkey.url)
-    streams = [(Stream(FEEDBACK_STREAM), SENTIMENT_GROUP), (Stream(SCORED_STREAM), TRENDS_GROUP)]
-
-    async def waiting() -> object:
-        found = [await backlog(client, stream, group) for stream, group in streams]
-        assert not any(each.dead for each in found), "a sound item became a dead letter"
-        return found if any(each.length for each in found) else None
-
-    try:
-        await eventually(waiting, DRAIN_SECONDS, "the streams are empty")
-    finally:
-        await client.aclose()
-
-
-async def assert_rollups_are_right(database_url: str, *, items: int) -> None:
-    database = Database(database_url, application="pulso-faults")
-    try:
-        outcome = await recount(database)
-    finally:
-        await database.close()
-    assert (outcome.items, outcome.wrong_cells) == (items, 0)

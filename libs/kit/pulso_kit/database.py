@@ -14,12 +14,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
-
-from pulso_kit.health import Unhealthy
 
 SQLITE_BUSY_MILLISECONDS = 10_000
 
@@ -71,20 +68,18 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
-    async def check(self) -> None:
-        """A readiness check: one trivial query."""
-        try:
-            async with self.engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-        except Exception as error:
-            raise Unhealthy(f"database: {type(error).__name__}") from error
-
     async def close(self) -> None:
         """Closes all connections."""
         await self.engine.dispose()
 
     async def migrate(self, scripts: Path) -> None:
-        """Brings the schema to the newest Alembic revision of `scripts`; safe when several start at once."""
+        """Brings the schema to the newest Alembic revision of `scripts`; safe when several start at once.
+
+        What a newer release has migrated further stays as it is (`pulso_kit.schema`).
+
+        Raises:
+            SchemaTooNew: This release cannot use it.
+        """
         async with self.engine.connect() as connection:
             if self.is_sqlite:
                 # The write lock from the first look at the revision on; a kill leaves no half-made schema.
@@ -97,13 +92,6 @@ class Database:
             if not self.is_sqlite:
                 await connection.execute(text("SELECT pg_advisory_unlock(7095210)"))
                 await connection.commit()
-
-
-def newest_revision(scripts: Path) -> str | None:
-    """The head of the Alembic `scripts`."""
-    config = Config()
-    config.set_main_option("script_location", str(scripts))
-    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def _upgrade(connection: Any, scripts: Path) -> None:

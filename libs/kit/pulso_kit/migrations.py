@@ -3,6 +3,8 @@
 from alembic import context
 from sqlalchemy import MetaData
 
+from pulso_kit.schema import left_to_newer, tell_older
+
 
 def run_migrations(metadata: MetaData, *, version_table: str) -> None:
     """Runs the migrations on the connection that `Database.migrate` passed.
@@ -10,6 +12,9 @@ def run_migrations(metadata: MetaData, *, version_table: str) -> None:
     Args:
         metadata: The tables of the service's store.
         version_table: One name per service, so that services may share one PostgreSQL database.
+
+    Raises:
+        SchemaTooNew: A newer release has left a schema that this one cannot use; nothing was done.
     """
     connection = context.config.attributes["connection"]
     context.configure(
@@ -19,5 +24,8 @@ def run_migrations(metadata: MetaData, *, version_table: str) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
     )
+    if left_to_newer(connection, context.script, version_table):
+        return
     with context.begin_transaction():
         context.run_migrations()
+    tell_older(connection, context.script, version_table)

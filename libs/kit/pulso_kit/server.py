@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import TypeVar
@@ -16,25 +17,48 @@ from pulso_kit.health import Health
 from pulso_kit.logging import configure_logging
 from pulso_kit.settings import ServiceSettings
 
+LINGER_SECONDS = 1.0
+"""How long clients that keep their connections may go on after SIGTERM: the answer to the next request tells
+them to leave. A connection that is closed at once can swallow a request that is on its way."""
+
 
 class _Server(uvicorn.Server):
-    """Tells `Health` of a shutdown at once: uvicorn itself first waits for open responses, SSE among them."""
+    """Tells `Health` of a shutdown at once: uvicorn itself first waits for open responses, SSE among them.
+
+    A start is given up on SIGTERM: it may wait minutes for another process to migrate the database.
+    """
 
     def __init__(self, config: uvicorn.Config, health: Health) -> None:
         super().__init__(config)
         self._health = health
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._starting: asyncio.Task[object] | None = None
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         self._loop = asyncio.get_running_loop()
+        self._starting = asyncio.current_task()
         await super().startup(sockets)  # type: ignore[arg-type]
+        self._starting = None
+
+    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        state = self.server_state
+        state.default_headers = [*state.default_headers, (b"connection", b"close")]
+        end = time.monotonic() + LINGER_SECONDS
+        while state.connections and time.monotonic() < end and not self.force_exit:  # noqa: ASYNC110 - uvicorn's set
+            await asyncio.sleep(0.02)
+        await super().shutdown(sockets)  # type: ignore[arg-type]
 
     def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._health.draining.set)
         # uvicorn's own version raises the signal again at the end, so that a clean stop looks like a kill.
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        self._health.draining.set()
+        if self._starting is not None:
+            self._starting.cancel()
 
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
@@ -72,6 +96,9 @@ def serve(service: str, cls: type[Settings], build: Callable[[Settings], FastAPI
     )
     server = _Server(config, app.state.health)
     app.state.health.on_failure(lambda: setattr(server, "should_exit", True))
-    server.run()
+    try:
+        server.run()
+    except asyncio.CancelledError:  # told to end before it served anything
+        return
     if not server.started or app.state.health.failure is not None:
         raise SystemExit(1)

@@ -36,6 +36,12 @@ def build(settings):
 
     @asynccontextmanager
     async def lifespan(app):
+        if "PROBE_WAITS" in os.environ:
+            try:
+                print("waiting", flush=True)
+                await asyncio.Event().wait()
+            finally:
+                print("cleared up", flush=True)
         async with supervised(health, {"worker": loop}, grace_seconds=2):
             yield
 
@@ -46,6 +52,15 @@ def build(settings):
     @router.get("/items/{number}")
     async def item(number: int):
         return number
+
+    @router.get("/until-the-end")
+    async def until_the_end():
+        async def body():
+            yield b"begun, "
+            await health.draining.wait()
+            await asyncio.sleep(0.5)  # work that is left
+            yield b"answered"
+        return StreamingResponse(body())
 
     @router.post("/broken")
     async def broken():
@@ -101,6 +116,46 @@ def test_it_counts_by_route_template_and_ends_cleanly_on_sigterm(tmp_path: Path)
     assert "904817263550" not in metrics + out
     assert "xxxx" not in metrics + out
     assert '"service": "probe"' in out
+
+
+def test_a_client_that_keeps_its_connection_is_answered_and_told_to_leave(tmp_path: Path) -> None:
+    port = free_port()
+    process = start(tmp_path, PULSO_PORT=str(port))
+    wait_until_ready(port)
+    limits = httpx.Limits(max_connections=1)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", limits=limits) as client:
+        assert "connection" not in client.get("/items/1").headers
+        process.send_signal(signal.SIGTERM)
+        while "connection" not in (answer := client.get("/items/2")).headers:
+            assert answer.json() == 2
+        assert (answer.json(), answer.headers["connection"]) == (2, "close")
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+def test_an_open_request_is_answered_however_often_the_process_is_told_to_end(tmp_path: Path) -> None:
+    port = free_port()
+    process = start(tmp_path, PULSO_PORT=str(port))
+    wait_until_ready(port)
+    with httpx.stream("GET", f"http://127.0.0.1:{port}/until-the-end", timeout=30) as answer:
+        pieces = answer.iter_bytes()
+        assert next(pieces) == b"begun, "
+        for _ in range(3):
+            process.send_signal(signal.SIGTERM)
+        assert b"".join(pieces) == b"answered"
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+def test_a_start_that_waits_for_others_is_given_up_on_sigterm(tmp_path: Path) -> None:
+    process = start(tmp_path, PULSO_PORT=str(free_port()), PROBE_WAITS="1")
+    assert process.stdout is not None
+    while "waiting" not in process.stdout.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "cleared up" in out
 
 
 def test_a_dead_loop_ends_the_process_with_an_error_and_without_its_message(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from pulso_kit.app import create_app
 from pulso_kit.database import Database
 from pulso_kit.health import Health
+from pulso_kit.schema import schema_check
 
 from pulso_gateway.access.door import Door
 from pulso_gateway.access.rates import RateLimits
@@ -17,7 +18,7 @@ from pulso_gateway.api.proxy import proxy_router
 from pulso_gateway.domain.routes import API_PREFIX, ROUTES, Service
 from pulso_gateway.settings import GatewaySettings, Need
 from pulso_gateway.store.keys import KeyStore
-from pulso_gateway.store.migrate import SCRIPTS
+from pulso_gateway.store.migrate import SCRIPTS, VERSION_TABLE
 from pulso_gateway.upstream.openapi import MergedOpenApi
 from pulso_gateway.upstream.services import Services
 
@@ -45,9 +46,10 @@ def build_app(settings: GatewaySettings) -> FastAPI:
                 anonymous=settings.rate_anonymous,
                 refused=settings.rate_refused,
             )
+            checks = {Need.DATABASE: schema_check(database, SCRIPTS, VERSION_TABLE)}
+            checks |= {Need(service): services.readiness(service) for service in Service}
             for need in sorted(settings.ready_requires):
-                check = database.check if need is Need.DATABASE else services.readiness(Service(need.value))
-                health.add_readiness(need, check)
+                health.add_readiness(need, checks[need])
             yield
         finally:
             await rates.close()

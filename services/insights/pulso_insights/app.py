@@ -8,13 +8,14 @@ from pulso_kit.app import create_app
 from pulso_kit.database import Database
 from pulso_kit.health import Health
 from pulso_kit.http_client import service_client
+from pulso_kit.schema import schema_check
 
 from pulso_insights.api import insights
 from pulso_insights.composer import Composer
 from pulso_insights.settings import InsightsSettings
 from pulso_insights.source.trends import TrendsSource
 from pulso_insights.store.briefs import BriefStore
-from pulso_insights.store.migrate import SCRIPTS
+from pulso_insights.store.migrate import SCRIPTS, VERSION_TABLE
 from pulso_insights.writers.protocol import Writer
 
 
@@ -32,7 +33,7 @@ def build_app(settings: InsightsSettings) -> FastAPI:
             database = Database(settings.database_url.get_secret_value(), application="pulso-insights")
             stack.push_async_callback(database.close)
             await database.migrate(SCRIPTS)
-            health.add_readiness("database", database.check)
+            health.add_readiness("database", schema_check(database, SCRIPTS, VERSION_TABLE))
             trends = service_client(
                 settings, base_url=str(settings.trends_url), timeout=settings.trends_seconds
             )

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -8,6 +9,8 @@ from pulso_sentiment.cache import AnswerCache
 from pulso_sentiment.scoring import Scorer
 from pulso_sentiment.worker import Worker
 from pulso_streams import Consumer, DeadLetters, Message, Publisher, Stream, backlog, connect
+
+from tests.fixtures.frozen_events import frozen_events
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 FEEDBACK, SCORED = Stream("feedback"), Stream("scored")
@@ -94,6 +97,24 @@ async def test_scores_everything_once_and_leaves_nothing(client, working):
     assert (angry.sentiment, angry.emotion.emotion) == ("negative", "anger")
     assert angry.confidence == angry.probabilities.negative
     assert event.scored_at.tzinfo is not None
+
+
+async def test_events_of_the_first_release_and_of_a_later_one_are_scored(client, working):
+    bodies = [json.loads(body) for body in frozen_events("0.1.0", FEEDBACK_RECEIVED)]
+    later = [body | {"id": f"{body['id'][:-1]}x", "shelf": "A"} for body in bodies]
+    messages = [
+        Message(body["id"], FEEDBACK_RECEIVED, json.dumps(body).encode(), {"later-header": "1"})
+        for body in (*bodies, *later)
+    ]
+    await Publisher(client, FEEDBACK).publish_many(messages)
+    async with working():
+        events = await scored_events(client, 6)
+    for body in (*bodies, *later):
+        _, event = events[body["id"]]
+        told = event.model_dump(mode="json")
+        assert {name: told[name] for name in body if name not in {"flags", "shelf"}} == {
+            name: value for name, value in body.items() if name not in {"flags", "shelf"}
+        }
 
 
 async def test_what_is_no_feedback_is_dead_at_once_and_poison_after_its_tries(client, working):

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from pulso_kit.database import Database, newest_revision
+from pulso_kit.database import Database
 from pulso_kit.health import Unhealthy
 from pulso_trends.domain.filters import ItemFilters
 from pulso_trends.store.indexing import index
@@ -36,8 +36,10 @@ async def test_migrating_again_changes_nothing(database):
 
 async def test_a_schema_of_another_release_is_not_ready(database):
     async with database.engine.begin() as connection:
-        await connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = 'other'"))
-    with pytest.raises(Unhealthy, match=f"not {newest_revision(SCRIPTS)}"):
+        await connection.execute(
+            text(f"UPDATE {VERSION_TABLE} SET version_num = 'other', oldest_reader = 'other'")
+        )
+    with pytest.raises(Unhealthy, match="revision other, not 0"):
         await schema_check(database)()
 
 

@@ -8,9 +8,18 @@ from operator import sub
 
 import pytest
 from prometheus_client import REGISTRY
-from pulso_contracts.events import SCORED_STREAM, TRENDS_GROUP
+from pulso_contracts.events import FEEDBACK_SCORED, SCORED_STREAM, TRENDS_GROUP
 from pulso_kit.health import Heartbeat
-from pulso_streams import Consumer, DeadLetters, Stream, StreamUnavailable, backlog, connect
+from pulso_streams import (
+    Consumer,
+    DeadLetters,
+    Message,
+    Publisher,
+    Stream,
+    StreamUnavailable,
+    backlog,
+    connect,
+)
 from pulso_trends.domain.lima import day_of_hour, hour_of
 from pulso_trends.settings import TrendsSettings
 from pulso_trends.store.indexing import index
@@ -18,6 +27,8 @@ from pulso_trends.store.recount import recount
 from pulso_trends.store.retention import forget_some
 from pulso_trends.worker.indexer import TOO_OLD, Indexer
 from pydantic import ValidationError
+
+from tests.fixtures.frozen_events import frozen_events
 
 
 @pytest.fixture
@@ -50,6 +61,28 @@ async def test_what_the_stream_brings_is_indexed_once(
         assert (await client.get("/readyz")).status_code == 200
         metrics = (await client.get("/metrics")).text
         assert "pulso_trends_accepted_to_indexed_seconds_count" in metrics
+    assert (await recount(database)).wrong_cells == 0
+
+
+async def test_events_of_the_first_release_and_of_a_later_one_are_indexed(
+    start_service, database, database_url, stream_client, drained
+):
+    bodies = [json.loads(body) for body in frozen_events("0.1.0", FEEDBACK_SCORED)]
+    later = [body | {"id": f"{body['id'][:-1]}x", "shelf": "A"} for body in bodies]
+    messages = [
+        Message(body["id"], FEEDBACK_SCORED, json.dumps(body).encode(), {"later-header": "1"})
+        for body in (*bodies, *later)
+    ]
+    async with start_service(database_url) as client:
+        await Publisher(stream_client, Stream(SCORED_STREAM)).publish_many(messages)
+        await drained()
+        found = {item["id"]: item for item in (await client.get("/feedback")).json()["items"]}
+    assert set(found) == {message.id for message in messages}
+    for body in (*bodies, *later):
+        told = found[body["id"]]
+        assert {name: told[name] for name in body if name in told} == {
+            name: value for name, value in body.items() if name in told
+        }
     assert (await recount(database)).wrong_cells == 0
 
 

@@ -7,6 +7,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+additive = False  # True: the release before works on the schema after it; see pulso_kit.schema
 
 
 def upgrade() -> None:
