@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pulso_trends.domain.sales.link import MOST_LAG, evidence
+from pulso_trends.domain.leading.link import MOST_LAG, evidence
 from scipy.stats import pearsonr
 from statsmodels.tsa.stattools import grangercausalitytests
 
@@ -143,7 +143,7 @@ def _wandering(news: Floats, memory: float) -> Floats:
 
 
 def _pulso(made: Made) -> Verdict:
-    found = evidence(made.units, np.stack((np.log1p(made.items), made.scores)))
+    found = evidence(np.log1p(made.units), np.stack((np.log1p(made.items), made.scores)))
     return found.lag if found is not None and found.is_link() else None
 
 
