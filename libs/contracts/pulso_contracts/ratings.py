@@ -42,9 +42,9 @@ class RatingPoint(Lenient):
         rated_share: Their share of `count`; None where nothing was said.
         stars: None where nothing was rated.
         mean: Mean rating; None below `LEAST_RATED` rated items, as are `low`, `high` and `text_score`.
-        low: The lower end of its 95 % interval: mean - 1.96 sqrt(v / n), at least 1. v is the variance of the
-            stars with half a rating added to each of the five, so that n equal ratings are not taken for
-            certainty.
+        low: The lower end of its 95 % interval: mean - t sqrt(v / n), at least 1. t is the 0.975 quantile of
+            Student's t with n - 1 degrees of freedom; v the variance of the stars with half a rating added to
+            each of the five, so that equal ratings are not taken for certainty.
         high: The upper end, at most 5.
         text_score: The mean score of the texts of rated items, from -1 to 1.
         negative_texts: Items with 4 or 5 stars whose text the model takes for negative.

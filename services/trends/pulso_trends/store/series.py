@@ -43,9 +43,7 @@ async def read_series(database: Database, question: SeriesQuestion) -> list[Cell
         return await read_cells(connection, ROLLUP, question, MEASURES, groups)
 
 
-def largest_groups(
-    table: Table, question: SeriesQuestion, measures: Sequence[str]
-) -> Select[str] | None:
+def largest_groups(table: Table, question: SeriesQuestion, measures: Sequence[str]) -> Select[str] | None:
     """The `question.limit` + 1 groups with the largest sums of `measures`; None where all are few."""
     if question.group_dimension is None or question.group_by in _CLOSED:
         return None

@@ -12,8 +12,8 @@ from pulso_trends.domain.series import UNGROUPED_KEY, Cells, SeriesQuestion
 
 _PRIOR: Final = 0.5
 """Ratings that each star is given for the variance (Jeffreys): ten times five stars are not certainty."""
-_WIDTH: Final = 1.96
-"""Standard deviations of a 95 % interval."""
+_UPPER_TAIL: Final = 0.975
+"""Up to where Student's t reaches in a 95 % interval."""
 
 Counted = tuple[int, Sequence[int]]
 """Items, and the sums of `RATED`."""
@@ -50,13 +50,15 @@ def mean_interval(stars: Sequence[int], mean: float) -> tuple[float, float]:
     """Return the 95 % interval of a mean rating, as `RatingPoint.low` explains it.
 
     Args:
-        stars: Ratings by their nearest star, one to five.
+        stars: Two ratings or more by their nearest star, one to five.
         mean: Their mean, which half stars move.
     """
+    from scipy.special import stdtrit
+
     smooth = [count + _PRIOR for count in stars]
     centre = sum(star * part for star, part in enumerate(smooth, start=1)) / sum(smooth)
     squares = sum((star - centre) ** 2 * part for star, part in enumerate(smooth, start=1))
-    reach = _WIDTH * sqrt(squares / sum(smooth) / sum(stars))
+    reach = float(stdtrit(sum(stars) - 1, _UPPER_TAIL)) * sqrt(squares / sum(smooth) / sum(stars))
     return max(mean - reach, 1.0), min(mean + reach, 5.0)
 
 
