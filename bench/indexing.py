@@ -80,8 +80,9 @@ async def _rates(
             indexed.append(part / (time.perf_counter() - started))
             scored.append(bare.texts / bare.seconds())
     before = await _tables(database)
-    for first in range(0, (rounds + 1) * part, BATCH):
-        await index(database, events[first : min(first + BATCH, len(events))][::-1], taxonomy=taxonomy)
+    known = events[: (rounds + 1) * part]
+    for first in range(0, len(known), BATCH):
+        await index(database, known[first : first + BATCH], taxonomy=taxonomy, topics=topics)
     after = await _tables(database)
     await database.close()
     changed = sum(before[name] != after[name] for name in before)
