@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pulso_trends.domain.sales.link import MOST_LAG, evidence
+from pulso_trends.domain.leading.link import MOST_LAG, evidence
 from scipy.stats import pearsonr
 from statsmodels.tsa.stattools import grangercausalitytests
 
@@ -34,9 +34,9 @@ _YEAR: Final = 365.25 / 7
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A simulated product: units [week], items and scores [MOST_LAG + week], and what is true of it."""
+    """A simulated product: target [week], items and scores [MOST_LAG + week], and what is true of it."""
 
-    units: Floats
+    target: Floats
     items: Floats
     scores: Floats
     kind: str
@@ -57,7 +57,7 @@ def measure(report: Report) -> None:
     }
     verdicts: dict[str, list[Told]] = defaultdict(list)
     seconds = dict.fromkeys(methods, 0.0)
-    for made in _products(rounds):
+    for made in products(rounds, _made):
         for name, ask in methods.items():
             begun = time.process_time()
             verdicts[name].append((made, ask(made)))
@@ -65,11 +65,11 @@ def measure(report: Report) -> None:
     report.figure("products", len(verdicts["pulso"]))
     report.figure("products_without_link", sum(made.lead is None for made, _ in verdicts["pulso"]))
     for name, told in verdicts.items():
-        _tell(report, name, told)
+        tell(report, name, told)
         report.figure(f"{name}_cpu_ms_a_product", seconds[name] / len(told) * 1000)
 
 
-def _tell(report: Report, name: str, told: list[Told]) -> None:
+def tell(report: Report, name: str, told: list[Told]) -> None:
     """Adds the shares of one method; those of Pulso have bars."""
     ours = name == "pulso"
     false = _found([each for each in told if each[0].lead is None])
@@ -102,28 +102,29 @@ def _right(told: list[Told]) -> float:
     return sum(weeks <= 1 for weeks in off) / max(len(off), 1)
 
 
-def _products(rounds: int) -> Iterator[Made]:
+def products(rounds: int, make: Callable[..., Made]) -> Iterator[Made]:
+    """Products of all kinds, memories and leads, as `make` simulates one of them."""
     for number in range(rounds):
         for kind, memory, weeks in product(UNLINKED, MEMORIES, WEEKS):
-            yield _made(
+            yield make(
                 np.random.default_rng([number, weeks, int(memory * 10), len(kind)]), weeks, kind, memory
             )
         for index, (strength, lead) in enumerate(product(STRENGTHS, LEADS)):
             weeks, memory = WEEKS[(number + index) % 3], MEMORIES[(number + index // 3) % 2]
             generator = np.random.default_rng([number, weeks, lead, len(strength)])
-            yield _made(generator, weeks, strength, memory, lead)
+            yield make(generator, weeks, strength, memory, lead)
 
 
 def _made(generator: np.random.Generator, weeks: int, kind: str, memory: float, lead: Verdict = None) -> Made:
     """Talk and sales are autoregressive in logarithms, counted with chance; a link is one of talk's news."""
     length = weeks + MOST_LAG
     talk_news, sales_news = generator.standard_normal((2, length))
-    talk = _wandering(talk_news, memory)
+    talk = wandering(talk_news, memory)
     if lead is not None:
         share, spread = STRENGTHS[kind], 1 / np.sqrt(1 - memory**2)
         sales_news = np.sqrt(1 - share) * sales_news
         sales_news[lead:] += np.sqrt(share) * talk[:-lead] / spread
-    sales = _wandering(sales_news, memory)
+    sales = wandering(sales_news, memory)
     numbers = np.arange(length)
     common = np.zeros(length)
     if kind == "season_and_trend":
@@ -131,11 +132,12 @@ def _made(generator: np.random.Generator, weeks: int, kind: str, memory: float, 
         common = np.cos(2 * np.pi * numbers / _YEAR + phase) + 2 * numbers / length
     items = generator.poisson(np.exp(3.5 + 0.4 * talk + 0.5 * common))
     units = generator.poisson(np.exp(6.5 + 0.15 * sales + 0.3 * common))[MOST_LAG:]
-    scores = 0.2 + _wandering(generator.standard_normal(length), memory) / np.sqrt(items + 5)
+    scores = 0.2 + wandering(generator.standard_normal(length), memory) / np.sqrt(items + 5)
     return Made(units.astype(float), items.astype(float), np.clip(scores, -1, 1), kind, memory, lead)
 
 
-def _wandering(news: Floats, memory: float) -> Floats:
+def wandering(news: Floats, memory: float) -> Floats:
+    """A series that keeps `memory` of itself from week to week, and adds news."""
     series = news.copy()
     for week in range(1, len(series)):
         series[week] += memory * series[week - 1]
@@ -143,21 +145,24 @@ def _wandering(news: Floats, memory: float) -> Floats:
 
 
 def _pulso(made: Made) -> Verdict:
-    found = evidence(made.units, np.stack((np.log1p(made.items), made.scores)))
+    found = evidence(np.log1p(made.target), np.stack((np.log1p(made.items), made.scores)))
     return found.lag if found is not None and found.is_link() else None
 
 
-def _correlation(made: Made) -> Verdict:
+def correlated(target: Floats, talk: Floats) -> Verdict:
     """The largest Pearson correlation over the same lags, with its own p-value."""
-    sales, talk = np.log1p(made.units), np.log1p(made.items)
-    found = [pearsonr(sales, talk[MOST_LAG - lag : len(talk) - lag]) for lag in range(MOST_LAG + 1)]
+    found = [pearsonr(target, talk[MOST_LAG - lag : len(talk) - lag]) for lag in range(MOST_LAG + 1)]
     best = max(range(MOST_LAG + 1), key=lambda lag: abs(found[lag].statistic))
     return best if found[best].pvalue < LEVEL else None
 
 
+def _correlation(made: Made) -> Verdict:
+    return correlated(np.log1p(made.target), np.log1p(made.items))
+
+
 def _granger(made: Made) -> Verdict:
     """The F-test of 8 lags at once; the lag told is that of the largest t-value."""
-    pair = np.column_stack((np.log1p(made.units), np.log1p(made.items[MOST_LAG:])))
+    pair = np.column_stack((np.log1p(made.target), np.log1p(made.items[MOST_LAG:])))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tests, fits = grangercausalitytests(pair, [MOST_LAG])[MOST_LAG]

@@ -3,13 +3,13 @@
 import datetime as dt
 import re
 import unicodedata
-from enum import StrEnum
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from pulso_contracts.base import LIMA, Lenient, Strict
 from pulso_contracts.feedback import EARLIEST, FieldError
+from pulso_contracts.leading import TalkVerdict
 from pulso_contracts.peru import resolve_department
 
 MAX_SALES_ROWS: Final = 1_000
@@ -105,32 +105,6 @@ class SalesReceipt(Lenient):
     ignored_columns: list[str] = []
 
 
-class SalesLink(StrEnum):
-    """What the held-out weeks say of talk and sales; `no_link` is a normal answer.
-
-    A link has a q-value of at most 0.03 and takes away at least a twentieth of the held-out squared error.
-    """
-
-    TALK_LEADS = "talk_leads"
-    TOGETHER = "together"
-    NO_LINK = "no_link"
-    NOT_ENOUGH_DATA = "not_enough_data"
-
-
-class TalkMeasure(StrEnum):
-    """What of the talk was tested: how many items there are, and their mean score."""
-
-    COUNT = "count"
-    SCORE = "score"
-
-
-class SalesDirection(StrEnum):
-    """Whether more talk, or a better score, goes with more or with less sales."""
-
-    MORE = "more"
-    LESS = "less"
-
-
 class SalesWeek(Lenient):
     """One whole week of Peru, from the Monday `start`.
 
@@ -146,34 +120,9 @@ class SalesWeek(Lenient):
     score: float | None
 
 
-class ProductSales(Lenient):
-    """Whether talk of one product leads its sales.
+class ProductSales(TalkVerdict):
+    """Whether talk of one product leads its sales; `series` are the weeks, for drawing."""
 
-    Attributes:
-        product: Its name, as in sales and feedback.
-        link: The finding.
-        weeks: By how many weeks talk leads; 0 when both move together; None without a link.
-        measure: What of the talk it is; None without a link.
-        direction: Whether more of it goes with more or with less sales; None without a link.
-        gain: Share of the squared error of forecasts of held-out weeks that knowing the talk takes away;
-            below 0 when it makes them worse. None when nothing was tested.
-        p_value: How often talk in shuffled order does as well.
-        q_value: The p-value corrected for the number of products tested (Benjamini and Hochberg 1995).
-        weeks_used: Weeks that were fitted or tested.
-        weeks_held_out: Of these, the last ones, which chose nothing.
-        series: The weeks, for drawing.
-    """
-
-    product: str
-    link: SalesLink
-    weeks: int | None = None
-    measure: TalkMeasure | None = None
-    direction: SalesDirection | None = None
-    gain: float | None = None
-    p_value: float | None = None
-    q_value: float | None = None
-    weeks_used: int = 0
-    weeks_held_out: int = 0
     series: list[SalesWeek] = []
 
 

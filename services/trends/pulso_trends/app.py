@@ -17,7 +17,7 @@ from pulso_kit.health import Health, Heartbeat
 from pulso_kit.supervision import supervised
 from pulso_streams import Consumer, Stream, connect, ping, watch_backlog
 
-from pulso_trends.api import emerging, feedback, forecast, live, sales, segments, topics, trends
+from pulso_trends.api import emerging, feedback, forecast, live, ratings, sales, segments, topics, trends
 from pulso_trends.api.dependencies import Resources
 from pulso_trends.errors import InvalidQuery, Overtaken, StoreUnavailable
 from pulso_trends.settings import TrendsSettings
@@ -66,7 +66,7 @@ def build_app(settings: TrendsSettings) -> FastAPI:
             )
             yield
 
-    endpoints = (trends, emerging, topics, segments, forecast, sales, feedback, live)
+    endpoints = (trends, emerging, topics, segments, forecast, sales, ratings, feedback, live)
     routers = [each.router for each in endpoints] if settings.serves else []
     app = create_app(service="trends", settings=settings, health=health, routers=routers, lifespan=lifespan)
     app.add_exception_handler(InvalidQuery, _on_invalid_query)

@@ -57,7 +57,7 @@ SEGMENTS_SECONDS = Histogram(
     buckets=(0.1, 0.5, 1, 5, 10, 30, 60, 120, 300),
 )
 RECOUNTED_DAYS = Counter(
-    "pulso_trends_recounted_days_total", "Days counted anew after a change of the taxonomy."
+    "pulso_trends_recounted_days_total", "Days counted anew after a change of what is counted."
 )
 FORGOTTEN = Counter(
     "pulso_trends_forgotten_items_total", "Items deleted because they were older than what is kept."

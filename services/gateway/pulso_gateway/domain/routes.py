@@ -62,6 +62,8 @@ ROUTES: Final = (
     Route("POST", "/sales", Service.TRENDS, WRITE, answer_seconds=60.0),
     Route("GET", "/trends/segments", Service.TRENDS, READ),
     Route("GET", "/trends/sales", Service.TRENDS, READ, answer_seconds=60.0),
+    Route("GET", "/trends/ratings", Service.TRENDS, READ),
+    Route("GET", "/trends/ratings/lead", Service.TRENDS, READ, answer_seconds=60.0),
     Route("GET", "/feedback", Service.TRENDS, READ),
     Route("GET", "/feedback/{feedback_id}", Service.TRENDS, READ),
     Route("GET", "/live", Service.TRENDS, READ, answer_seconds=60.0, endless=True),

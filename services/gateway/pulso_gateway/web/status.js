@@ -15,11 +15,13 @@ const STATUSES = {
   es: { rising: "sube", falling: "baja", new: "nuevo", missing: "faltó" },
   en: { rising: "rising", falling: "falling", new: "new", missing: "did not come" },
 };
+const STARS = { one: ["negative", 1], two: ["negative", 0.55], three: ["neutral", 1], four: ["positive", 0.55], five: ["positive", 1] };
 const SVG = "http://www.w3.org/2000/svg";
 const CLASSES = ["negative", "neutral", "positive"];
 const byId = (id) => document.getElementById(id);
 const language = () => document.documentElement.lang;
 const number = (value) => value.toLocaleString(language() === "es" ? "es-PE" : "en");
+const percent = (share) => (share === null ? "–" : `${number(Math.round(100 * share))} %`);
 const signed = (value) => {
   if (value === null) return "–";
   const size = Math.abs(value).toFixed(2);
@@ -51,6 +53,17 @@ function sharesBar(total) {
     x += width;
   }
   shape("title", {}, svg).textContent = CLASSES.map((name) => `${name} ${number(total[name])}`).join(" · ");
+  return svg;
+}
+
+function starsBar(stars) {
+  const svg = shape("svg", { viewBox: "0 0 100 8", preserveAspectRatio: "none", class: "bar", role: "img" });
+  let x = 0;
+  for (const [name, [kind, opacity]] of Object.entries(STARS)) {
+    shape("rect", { x, width: 100 * stars[name], height: 8, class: kind, opacity }, svg);
+    x += 100 * stars[name];
+  }
+  shape("title", {}, svg).textContent = Object.keys(STARS).map((name, index) => `${index + 1}★ ${percent(stars[name])}`).join(" · ");
   return svg;
 }
 
@@ -102,14 +115,35 @@ function fillTrends(answer) {
   byId("steady").hidden = rows.length > 0 || answer.looked_at === null;
 }
 
+function fillRatings(answer) {
+  const rows = answer.series.map(({ key, total }) => {
+    const row = document.createElement("tr");
+    const mean = document.createDocumentFragment();
+    mean.append(total.mean === null ? "–" : total.mean.toFixed(2));
+    if (total.mean !== null) {
+      const range = document.createElement("span");
+      range.className = "range";
+      range.textContent = ` (${total.low.toFixed(2)}–${total.high.toFixed(2)})`;
+      mean.append(range);
+    }
+    row.append(
+      cell("", CHANNELS[language()][key] ?? key), cell("number", number(total.rated)), cell("drawing", starsBar(total.stars)),
+      cell("number", mean), cell("number", percent(total.contradiction_share)),
+    );
+    return row;
+  });
+  byId("rating").replaceChildren(...rows);
+  byId("ratings").hidden = rows.length === 0;
+}
+
 async function showFigures() {
   if (sessionStorage.getItem(KEY) === null) return;
   const hourAgo = encodeURIComponent(new Date(Date.now() - 3_600_000).toISOString());
   try {
-    const [status, regions, channels, hour, trends] = await Promise.all([
+    const [status, regions, channels, hour, trends, ratings] = await Promise.all([
       ask("/trends/status"), ask("/trends/sentiment?bucket=day&group_by=region"),
       ask("/trends/sentiment?bucket=day&group_by=channel"), ask(`/trends/sentiment?bucket=hour&from=${hourAgo}`),
-      ask("/trends/emerging?limit=12"),
+      ask("/trends/emerging?limit=12"), ask("/trends/ratings?bucket=month&group_by=channel"),
     ]);
     const total = hour.series[0]?.total ?? { count: 0, score: null };
     byId("indexed").textContent = number(status.items);
@@ -120,6 +154,7 @@ async function showFigures() {
     fillTrends(trends);
     fill("region", regions);
     fill("channel", channels);
+    fillRatings(ratings);
     byId("key-form").hidden = true;
     byId("figures").hidden = false;
   } catch (error) {

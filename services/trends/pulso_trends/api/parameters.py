@@ -1,5 +1,6 @@
 """Query parameters that several endpoints share."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -51,26 +52,36 @@ def moments(start: From = None, end: To = None) -> tuple[datetime | None, dateti
 Moments = Annotated[tuple[datetime | None, datetime | None], Depends(moments)]
 
 
-def filters(
+def dimensions(
     *,
     region: Annotated[Values, Query(description="Departments: name, alias, capital or ubigeo code.")] = [],  # noqa: B006
     channel: Annotated[list[Channel], Query(max_length=20)] = [],  # noqa: B006
     product: Values = [],  # noqa: B006
     product_category: Values = [],  # noqa: B006
     aspect: Annotated[
-        list[Aspect], Query(max_length=50, description="Counts opinions on these aspects, not items.")
+        list[Aspect],
+        Query(max_length=50, description="What speaks of them; sentiments are then opinions on them."),
     ] = [],  # noqa: B006
-    sentiment: Annotated[list[Sentiment], Query(max_length=3)] = [],  # noqa: B006
 ) -> Filters:
-    """The filters that series and items share; each may be given several times."""
+    """The filters that series, ratings and items share; each may be given several times."""
     return Filters(
         regions=departments(region),
         channels=tuple(channel),
         products=tuple(product),
         product_categories=tuple(product_category),
         aspects=tuple(aspect),
-        sentiments=tuple(sentiment),
     )
+
+
+DimensionsDep = Annotated[Filters, Depends(dimensions)]
+
+
+def filters(
+    shared: DimensionsDep,
+    sentiment: Annotated[list[Sentiment], Query(max_length=3)] = [],  # noqa: B006
+) -> Filters:
+    """The filters that series and items share."""
+    return replace(shared, sentiments=tuple(sentiment))
 
 
 FiltersDep = Annotated[Filters, Depends(filters)]

@@ -15,9 +15,10 @@ from pulso_trends.api.parameters import Moments, Value
 from pulso_trends.api.sales_rows import Received, from_csv, from_json
 from pulso_trends.api.tables import SALES
 from pulso_trends.domain.filters import Filters, departments
-from pulso_trends.domain.sales.answer import findings, week_start
+from pulso_trends.domain.leading.range import whole_weeks
+from pulso_trends.domain.lima import start_of_day
+from pulso_trends.domain.sales.answer import findings
 from pulso_trends.domain.sales.history import histories
-from pulso_trends.domain.sales.range import whole_weeks
 from pulso_trends.domain.series import SeriesQuestion
 from pulso_trends.metrics import QUERY_SECONDS
 from pulso_trends.store.sales import keep_sales, read_weeks
@@ -121,6 +122,9 @@ async def sales(
             said = await read_series(database, SeriesQuestion(weeks.talk(), GroupBy.PRODUCT, filters))
         found = await asyncio.to_thread(lambda: findings(histories(weeks, sold, said)))
     answer = SalesAnswer(
-        region=department, start=week_start(weeks.first), end=week_start(weeks.stop), products=found
+        region=department,
+        start=start_of_day(weeks.first).isoformat(),
+        end=start_of_day(weeks.stop).isoformat(),
+        products=found,
     )
     return await form.of(answer, SALES)

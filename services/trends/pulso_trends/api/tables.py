@@ -7,6 +7,7 @@ from typing import Final
 
 from pulso_contracts.emerging import ListedConcept, Trend
 from pulso_contracts.forecast import AnomalyPoint, ForecastPoint, Measure, SeriesForecast
+from pulso_contracts.ratings import ProductRatings, RatingPoint, RatingWeek
 from pulso_contracts.sales import ProductSales, SalesWeek
 from pulso_contracts.segments import Segment
 from pulso_contracts.topics import Topic
@@ -42,7 +43,7 @@ def _values(answer: Json) -> Iterator[Json]:
 
 
 def _weeks(answer: Json) -> Iterator[Json]:
-    """A product's finding stands in each of its weeks."""
+    """A product's verdict stands in each of its weeks."""
     for product in answer["products"]:
         yield from ({**product, **week} for week in product["series"] or [{}])
 
@@ -224,6 +225,48 @@ SALES: Final = Listing(
         "count": 41,
         "positive": 0.756098,
         "score": 0.58,
+    },
+)
+RATINGS: Final = Listing(
+    "pulso-ratings",
+    ("key", *columns_of(RatingPoint)),
+    _points,
+    {
+        "key": "Lima",
+        "start": _START,
+        "count": 120,
+        "rated": 48,
+        "rated_share": 0.4,
+        "stars": {"one": 0.125, "two": 0.0625, "three": 0.1042, "four": 0.2708, "five": 0.4375},
+        "mean": 3.8333,
+        "low": 3.4255,
+        "high": 4.2412,
+        "text_score": 0.34,
+        "negative_texts": 2,
+        "positive_texts": 1,
+        "contradiction_share": 0.0625,
+    },
+)
+RATING_LEADS: Final = Listing(
+    "pulso-ratings-lead",
+    (*columns_of(ProductRatings, without={"series"}), *columns_of(RatingWeek)),
+    _weeks,
+    {
+        "product": "chicha morada",
+        "link": "talk_leads",
+        "weeks": 1,
+        "measure": "score",
+        "direction": "more",
+        "gain": 0.14,
+        "p_value": 0.002,
+        "q_value": 0.008,
+        "weeks_used": 104,
+        "weeks_held_out": 35,
+        "start": "2026-11-02T00:00:00-05:00",
+        "mean": 4.1,
+        "rated": 62,
+        "count": 85,
+        "score": 0.41,
     },
 )
 DIMENSIONS: Final = Listing(

@@ -109,6 +109,8 @@ class Observation(NamedTuple):
     product_category: str
     opinions: tuple[Opinion, ...]
     """The one of the whole item first, then at most one per aspect."""
+    rating: float | None
+    """From 1 to 5."""
 
 
 def observation(event: FeedbackScored) -> Observation:
@@ -118,6 +120,7 @@ def observation(event: FeedbackScored) -> Observation:
         (event.region, event.channel, event.product, event.product_category),
         (event.sentiment, event.score),
         event.aspects,
+        event.rating,
     )
 
 
@@ -126,6 +129,7 @@ def observe(
     dimensions: tuple[str | None, str, str | None, str | None],
     overall: tuple[Sentiment, float],
     aspects: Iterable[AspectSentiment],
+    rating: float | None,
 ) -> Observation:
     """An observation from the parts of an item: region, channel, product, category; sentiment and score."""
     region, channel, product, product_category = dimensions
@@ -135,7 +139,7 @@ def observe(
         key = each.aspect.value
         opinions.setdefault(key, Opinion(key, each.sentiment, round(each.score * MICRO)))
     return Observation(
-        hour, region or "", channel, product or "", product_category or "", tuple(opinions.values())
+        hour, region or "", channel, product or "", product_category or "", tuple(opinions.values()), rating
     )
 
 
@@ -145,7 +149,7 @@ def roll_up(observations: Iterable[Observation]) -> dict[CellKey, Tally]:
     for seen in observations:
         for opinion in seen.opinions:
             which = SENTIMENTS.index(opinion.sentiment)
-            for key in _cells_of(seen, opinion.aspect):
+            for key in cells_of(seen, opinion.aspect):
                 tally = cells.get(key)
                 if tally is None:
                     tally = cells[key] = [0] * len(MEASURES)
@@ -177,7 +181,8 @@ def _kept(*, with_aspect: bool) -> tuple[_Kept, ...]:
 _OF_ITEMS, _OF_ASPECTS = _kept(with_aspect=False), _kept(with_aspect=True)
 
 
-def _cells_of(seen: Observation, aspect: str) -> Iterable[CellKey]:
+def cells_of(seen: Observation, aspect: str) -> Iterable[CellKey]:
+    """The cells that count an item, or with an aspect those that count its opinion on it."""
     buckets = (seen.hour, day_of_hour(seen.hour))
     for kept in _OF_ASPECTS if aspect else _OF_ITEMS:
         yield CellKey(

@@ -35,8 +35,9 @@ def read_event(kind: str, body: bytes) -> FeedbackScored:
         raise Unusable("created_at out of range")
     if not -1 <= event.score <= 1:
         raise Unusable("score out of range")
-    numbers = [event.rating, *event.metadata.values()]
-    if any(isinstance(number, float) and not math.isfinite(number) for number in numbers):
+    if event.rating is not None and not 1 <= event.rating <= 5:
+        raise Unusable("rating out of range")
+    if any(isinstance(value, float) and not math.isfinite(value) for value in event.metadata.values()):
         raise Unusable("number not finite")
     if _NUL.search(body):
         raise Unusable("NUL character")

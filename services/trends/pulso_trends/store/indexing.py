@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from pulso_trends.domain.cube import observation, roll_up
 from pulso_trends.domain.lima import start_of_day
 from pulso_trends.domain.mentions import count
+from pulso_trends.domain.ratings.cells import roll_up_ratings
 from pulso_trends.domain.words import words
 from pulso_trends.store.mention_tables import MENTION
 from pulso_trends.store.mentions import remark
 from pulso_trends.store.partitions import make_room
+from pulso_trends.store.rating_tables import RATING
 from pulso_trends.store.retention import kept_from
 from pulso_trends.store.rows import row_values
 from pulso_trends.store.tables import FEEDBACK, FEEDBACK_KEY, ROLLUP
@@ -77,7 +79,9 @@ async def index(
             await connection.execute(insert(FEEDBACK), rows)
             keys = [{name: row[name] for name in ("id", "seq", "created_at")} for row in rows]
             await connection.execute(insert(FEEDBACK_KEY), keys)
-        await add_to_cells(database, connection, ROLLUP, roll_up(map(observation, new)))
+        seen = [observation(event) for event in new]
+        await add_to_cells(database, connection, ROLLUP, roll_up(seen))
+        await add_to_cells(database, connection, RATING, roll_up_ratings(seen))
         remarks = [remark(event, said[event.id], voice=event.id in voices) for event in new]
         counted_by = await (taxonomy or TaxonomyInUse()).current(connection)
         counted = count(remarks, counted_by, await (topics or TopicsInUse()).current(connection))

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from itertools import product
+from typing import Any, Final
 
 from pulso_contracts.trends import FeedbackItem
 from pulso_kit.database import Database
 from sqlalchemy import ColumnElement, Text, or_, tuple_
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import select
 
 from pulso_trends.domain.cube import SENTIMENTS
@@ -15,7 +17,9 @@ from pulso_trends.store.rows import feedback_item
 from pulso_trends.store.tables import FEEDBACK, FeedbackKeyRow, FeedbackRow, IndexPositionRow
 from pulso_trends.store.transaction import transaction
 
-_ITEM = FEEDBACK.c
+Columns = ReadOnlyColumnCollection[str, Any]
+
+_ITEM: Final = FEEDBACK.c
 
 
 async def find_item(database: Database, identifier: str) -> FeedbackItem | None:
@@ -42,7 +46,7 @@ async def search(
     Raises:
         StoreUnavailable: The database cannot answer now.
     """
-    statement = select(FeedbackRow).where(*_conditions(filters))
+    statement = select(FeedbackRow).where(*item_conditions(filters))
     if after is not None:
         # The first condition follows from the second, but only by it PostgreSQL leaves later months alone.
         statement = statement.where(
@@ -66,7 +70,7 @@ async def indexed_between(
     """
     statement = (
         select(FeedbackRow)
-        .where(_ITEM.seq > after, _ITEM.seq <= upto, *_conditions(filters))
+        .where(_ITEM.seq > after, _ITEM.seq <= upto, *item_conditions(filters))
         .order_by(_ITEM.seq)
         .limit(limit)
     )
@@ -84,7 +88,8 @@ async def last_indexed(database: Database) -> int:
         return (await session.exec(select(IndexPositionRow.seq))).one()
 
 
-def _conditions(filters: ItemFilters) -> list[ColumnElement[bool]]:
+def item_conditions(filters: ItemFilters, item: Columns = _ITEM) -> list[ColumnElement[bool]]:
+    """What the columns of an item, by default those of the table, must hold to pass the filters."""
     chosen: dict[str, Sequence[str]] = {
         "region": filters.regions,
         "channel": filters.channels,
@@ -92,24 +97,24 @@ def _conditions(filters: ItemFilters) -> list[ColumnElement[bool]]:
         "product_category": filters.product_categories,
     }
     conditions: list[ColumnElement[bool]] = [
-        _ITEM[column].in_(values) for column, values in chosen.items() if values
+        item[column].in_(values) for column, values in chosen.items() if values
     ]
     if filters.aspects:
         opinions = product(filters.aspects, filters.sentiments or SENTIMENTS)
-        conditions.append(or_(*(_holds(_ITEM.opinions, f" {aspect}:{mood} ") for aspect, mood in opinions)))
+        conditions.append(or_(*(_holds(item.opinions, f" {aspect}:{mood} ") for aspect, mood in opinions)))
     elif filters.sentiments:
-        conditions.append(_ITEM.sentiment.in_(filters.sentiments))
+        conditions.append(item.sentiment.in_(filters.sentiments))
     if filters.flags:
-        conditions.append(or_(*(_holds(_ITEM.flags, f" {flag} ") for flag in filters.flags)))
+        conditions.append(or_(*(_holds(item.flags, f" {flag} ") for flag in filters.flags)))
     if filters.start is not None:
-        conditions.append(_ITEM.created_at >= filters.start)
+        conditions.append(item.created_at >= filters.start)
     if filters.end is not None:
-        conditions.append(_ITEM.created_at < filters.end)
+        conditions.append(item.created_at < filters.end)
     if filters.lowest_score is not None:
-        conditions.append(_ITEM.score >= filters.lowest_score)
+        conditions.append(item.score >= filters.lowest_score)
     if filters.highest_score is not None:
-        conditions.append(_ITEM.score <= filters.highest_score)
-    return conditions + [_holds(_ITEM.search, f" {word}") for word in filters.words]
+        conditions.append(item.score <= filters.highest_score)
+    return conditions + [_holds(item.search, f" {word}") for word in filters.words]
 
 
 def _holds(column: ColumnElement[Text], part: str) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from pulso_trends.domain.lima import day_of_hour, hour_of, start_of_day
 from pulso_trends.domain.mentions import Remark, count
 from pulso_trends.domain.words import words
 from pulso_trends.store.mention_tables import MENTION, TAXONOMY_STATE
-from pulso_trends.store.retention import kept_from
+from pulso_trends.store.retention import last_day_before
 from pulso_trends.store.tables import FEEDBACK
 from pulso_trends.store.topic_tables import TOPIC_DAY
 from pulso_trends.store.topics import read_topics
@@ -50,7 +50,7 @@ async def recount_next_day(database: Database, taxonomy: Taxonomy) -> bool:
         below: int | None = await connection.scalar(select(TAXONOMY_STATE.c.recount_below))
         if below is None:
             return False
-        day = await _last_day_before(connection, below)
+        day = await last_day_before(connection, below)
         if day is not None:
             await _recount_day(database, connection, day, taxonomy)
         await connection.execute(update(TAXONOMY_STATE).values(recount_below=day))
@@ -70,16 +70,6 @@ async def _recount_day(database: Database, connection: AsyncConnection, day: int
     await connection.execute(delete(TOPIC_DAY).where(TOPIC_DAY.c.day == day))
     await add_to_cells(database, connection, MENTION, counted.mentions)
     await add_to_cells(database, connection, TOPIC_DAY, counted.topics)
-
-
-async def _last_day_before(connection: AsyncConnection, day: int) -> int | None:
-    created = FEEDBACK.c.created_at
-    conditions = [created < start_of_day(day)]
-    first = await kept_from(connection)
-    if first is not None:
-        conditions.append(created >= start_of_day(first))
-    latest = await connection.scalar(select(func.max(created)).where(*conditions))
-    return None if latest is None else day_of_hour(hour_of(latest))
 
 
 def remark(event: FeedbackScored, said: Sequence[str], *, voice: bool) -> Remark:

@@ -1,32 +1,31 @@
 """Roll-ups proved against the items they were made from, a day of Peru at a time."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
+from typing import Final
 
 from pulso_kit.database import Database
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pulso_trends.domain.cube import CUBOIDS, MEASURES, CellKey, Tally, roll_up
+from pulso_trends.domain.cube import CUBOIDS, CellKey, Observation, Tally, roll_up
 from pulso_trends.domain.lima import day_of_hour, hour_of, hours_of_day, start_of_day
 from pulso_trends.domain.period import Grain
-from pulso_trends.store.retention import kept_from
-from pulso_trends.store.rows import observation_of_row
-from pulso_trends.store.tables import FEEDBACK, ROLLUP
+from pulso_trends.domain.ratings.cells import roll_up_ratings
+from pulso_trends.store.rating_tables import RATING
+from pulso_trends.store.retention import kept_from, last_day_before
+from pulso_trends.store.rows import OBSERVED, observation_of_row
+from pulso_trends.store.tables import FEEDBACK, INDEX_POSITION, ROLLUP
 from pulso_trends.store.transaction import core_transaction
 from pulso_trends.store.turn import take_turn
 from pulso_trends.store.upsert import add_to_cells
 
-_OBSERVED = (
-    "created_at",
-    "region",
-    "channel",
-    "product",
-    "product_category",
-    "sentiment",
-    "score",
-    "aspects",
-)
+_ROLLUPS: Final[dict[Table, Callable[[Iterable[Observation]], dict[CellKey, Tally]]]] = {
+    ROLLUP: roll_up,
+    RATING: roll_up_ratings,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +61,60 @@ async def recount(database: Database, *, repair: bool = False) -> Recount:
     return Recount(days, items, cells, wrong, repaired=repair and wrong > 0)
 
 
+async def count_next_day_of_ratings(database: Database) -> bool:
+    """Count the ratings of the newest day whose are not counted yet, and return whether there was one.
+
+    Days whose items are forgotten are left alone.
+
+    Raises:
+        StoreUnavailable: The database cannot do it now; the days before are done.
+    """
+    async with core_transaction(database) as connection:
+        await take_turn(connection)
+        below: int | None = await connection.scalar(select(INDEX_POSITION.c.ratings_below))
+        if below is None:
+            return False
+        day = await last_day_before(connection, below, FEEDBACK.c.rating.is_not(None))
+        if day is not None:
+            right = roll_up_ratings(await _observed(connection, day))
+            await _write_day(database, connection, RATING, day, right)
+        await connection.execute(update(INDEX_POSITION).values(ratings_below=day))
+    return True
+
+
 async def _recount_day(
     database: Database, connection: AsyncConnection, day: int, *, repair: bool
 ) -> tuple[int, int, int]:
     """The items of the day, its cells, and how many of these were wrong."""
-    hours = hours_of_day(day)
+    seen = await _observed(connection, day)
+    cells = wrong = 0
+    for table, fold in _ROLLUPS.items():
+        right = fold(seen)
+        width = len(table.primary_key)
+        rows = await connection.execute(select(table).where(_of_day(table, day)))
+        kept = {CellKey(*row[:width]): list(row[width:]) for row in rows}
+        differing = sum(kept.get(key) != right.get(key) for key in kept.keys() | right.keys())
+        if repair and differing:
+            await _write_day(database, connection, table, day, right)
+        cells, wrong = cells + len(right), wrong + differing
+    return len(seen), cells, wrong
+
+
+async def _observed(connection: AsyncConnection, day: int) -> list[Observation]:
     created = FEEDBACK.c.created_at
     rows = await connection.execute(
-        select(*(FEEDBACK.c[name] for name in _OBSERVED)).where(
+        select(*(FEEDBACK.c[name] for name in OBSERVED)).where(
             created >= start_of_day(day), created < start_of_day(day + 1)
         )
     )
-    seen = [observation_of_row(row) for row in rows]
-    right = roll_up(seen)
-    of_this_day = or_(
-        _cells(Grain.HOUR) & ROLLUP.c.bucket.between(hours.start, hours.stop - 1),
-        _cells(Grain.DAY) & (ROLLUP.c.bucket == day),
-    )
-    columns = [ROLLUP.c[name] for name in (*CellKey._fields, *MEASURES)]
-    width = len(CellKey._fields)
-    kept: dict[CellKey, Tally] = {
-        CellKey(*row[:width]): list(row[width:])
-        for row in await connection.execute(select(*columns).where(of_this_day))
-    }
-    differing = sum(kept.get(key) != right.get(key) for key in kept.keys() | right.keys())
-    if repair and differing:
-        await connection.execute(delete(ROLLUP).where(of_this_day))
-        await add_to_cells(database, connection, ROLLUP, right)
-    return len(seen), len(right), differing
+    return [observation_of_row(row) for row in rows]
+
+
+async def _write_day(
+    database: Database, connection: AsyncConnection, table: Table, day: int, right: dict[CellKey, Tally]
+) -> None:
+    await connection.execute(delete(table).where(_of_day(table, day)))
+    await add_to_cells(database, connection, table, right)
 
 
 async def _next_day(connection: AsyncConnection, after: int | None) -> int | None:
@@ -102,15 +127,15 @@ async def _next_day(connection: AsyncConnection, after: int | None) -> int | Non
         items = items.where(FEEDBACK.c.created_at >= start_of_day(after + 1))
     first: datetime | None = await connection.scalar(items)
     days = [] if first is None else [day_of_hour(hour_of(first))]
-    for grain, cuboids in CUBOIDS.items():
+    for table, (grain, cuboids) in product(_ROLLUPS, CUBOIDS.items()):
         lowest = -1 if after is None else hours_of_day(after).stop if grain is Grain.HOUR else after + 1
         # One question per cuboid, each a single look into the index; one for all would read every cell.
         for cuboid in cuboids:
             bucket = await connection.scalar(
-                select(func.min(ROLLUP.c.bucket)).where(
-                    ROLLUP.c.grain == int(grain),
-                    ROLLUP.c.cuboid == int(cuboid),
-                    ROLLUP.c.bucket >= lowest,
+                select(func.min(table.c.bucket)).where(
+                    table.c.grain == int(grain),
+                    table.c.cuboid == int(cuboid),
+                    table.c.bucket >= lowest,
                 )
             )
             if bucket is not None:
@@ -118,6 +143,14 @@ async def _next_day(connection: AsyncConnection, after: int | None) -> int | Non
     return min(days, default=None)
 
 
-def _cells(grain: Grain) -> ColumnElement[bool]:
-    """The cells of `grain`; naming the cuboids lets the condition on buckets use the index."""
-    return (ROLLUP.c.grain == int(grain)) & ROLLUP.c.cuboid.in_([int(cuboid) for cuboid in CUBOIDS[grain]])
+def _of_day(table: Table, day: int) -> ColumnElement[bool]:
+    """The cells of a day; naming the cuboids lets the condition on buckets use the index."""
+    hours = hours_of_day(day)
+    return or_(
+        _cells(table, Grain.HOUR) & table.c.bucket.between(hours.start, hours.stop - 1),
+        _cells(table, Grain.DAY) & (table.c.bucket == day),
+    )
+
+
+def _cells(table: Table, grain: Grain) -> ColumnElement[bool]:
+    return (table.c.grain == int(grain)) & table.c.cuboid.in_([int(cuboid) for cuboid in CUBOIDS[grain]])

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from pulso_kit.database import Database
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pulso_trends.domain.lima import start_of_day
+from pulso_trends.domain.lima import day_of_hour, hour_of, start_of_day
 from pulso_trends.store.partitions import drop_oldest_before
 from pulso_trends.store.tables import FEEDBACK, INDEX_POSITION
 from pulso_trends.store.transaction import core_transaction
@@ -24,6 +24,19 @@ async def kept_from(connection: AsyncConnection) -> int | None:
     """
     day: int | None = await connection.scalar(select(INDEX_POSITION.c.kept_from))
     return day
+
+
+async def last_day_before(
+    connection: AsyncConnection, day: int, *conditions: ColumnElement[bool]
+) -> int | None:
+    """Return the last day before `day` of which an item is kept, one of those that `conditions` name."""
+    created = FEEDBACK.c.created_at
+    known = [created < start_of_day(day), *conditions]
+    first = await kept_from(connection)
+    if first is not None:
+        known.append(created >= start_of_day(first))
+    latest = await connection.scalar(select(func.max(created)).where(*known))
+    return None if latest is None else day_of_hour(hour_of(latest))
 
 
 async def forget_some(database: Database, before: int) -> int | None:

@@ -1,6 +1,6 @@
 """Between events and rows, and between rows and answers."""
 
-from typing import Any
+from typing import Any, Final
 
 from pulso_contracts.events import FeedbackScored
 from pulso_contracts.scoring import AspectSentiment, Probabilities, Sentiment
@@ -10,6 +10,19 @@ from pulso_trends.domain.cube import Observation, observe
 from pulso_trends.domain.folding import fold
 from pulso_trends.domain.lima import hour_of
 from pulso_trends.store.tables import FeedbackRow
+
+OBSERVED: Final = (
+    "created_at",
+    "region",
+    "channel",
+    "product",
+    "product_category",
+    "sentiment",
+    "score",
+    "aspects",
+    "rating",
+)
+"""The columns of `feedback` from which all roll-ups are made."""
 
 
 def row_values(event: FeedbackScored) -> dict[str, Any]:
@@ -70,12 +83,13 @@ def feedback_item(row: FeedbackRow) -> FeedbackItem:
 
 
 def observation_of_row(row: Any) -> Observation:
-    """What roll-ups take from a stored item (`created_at`, the dimensions, sentiment, score and aspects)."""
+    """What roll-ups take from a stored item, of which the columns `OBSERVED` are read."""
     return observe(
         hour_of(row.created_at),
         (row.region, row.channel, row.product, row.product_category),
         (Sentiment(row.sentiment), row.score),
         [AspectSentiment.model_validate(each) for each in row.aspects],
+        row.rating,
     )
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import add
 
-from pulso_contracts.scoring import Sentiment
 from pulso_contracts.trends import Bucket, Dimensions, GroupBy, ValueCount
 from pulso_kit.database import Database
-from sqlalchemy import BigInteger, ColumnElement, case, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, case, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.cube import MEASURES, SENTIMENTS, Dimension, cuboid_for
 from pulso_trends.domain.lima import monday_of
@@ -38,31 +38,55 @@ async def read_series(database: Database, question: SeriesQuestion) -> list[Cell
     Raises:
         StoreUnavailable: The database cannot answer now.
     """
-    group = (
-        literal("")
-        if question.group_dimension is None
-        else ROLLUP.c[str(question.group_dimension.name).lower()]
+    async with core_transaction(database) as connection:
+        groups = largest_groups(ROLLUP, question, question.sentiments)
+        return await read_cells(connection, ROLLUP, question, MEASURES, groups)
+
+
+def largest_groups(table: Table, question: SeriesQuestion, measures: Sequence[str]) -> Select[str] | None:
+    """The `question.limit` + 1 groups with the largest sums of `measures`; None where all are few."""
+    if question.group_dimension is None or question.group_by in _CLOSED:
+        return None
+    group = _group(table, question)
+    return (
+        select(group)
+        .where(*_conditions(table, question))
+        .group_by(group)
+        .order_by(_sum_of(table, measures).desc(), group)
+        .limit(question.limit + 1)
     )
-    conditions = _conditions(question)
-    if question.group_dimension is not None and question.group_by not in _CLOSED:
-        largest = (
-            select(group)
-            .where(*conditions)
-            .group_by(group)
-            .order_by(_sum_of(question.sentiments).desc(), group)
-            .limit(question.limit + 1)
-        )
-        conditions = [*conditions, group.in_(largest)]
+
+
+async def read_cells(
+    connection: AsyncConnection,
+    table: Table,
+    question: SeriesQuestion,
+    measures: Sequence[str],
+    groups: Select[str] | None,
+) -> list[Cells]:
+    """The sums of `measures` per group and bucket, of these groups or of all.
+
+    Args:
+        connection: Where from.
+        table: Of roll-ups: of items, or of ratings.
+        question: Which cells.
+        measures: Columns of the table.
+        groups: What `largest_groups` gives, of this table or of the other one.
+    """
+    group = _group(table, question)
+    conditions = _conditions(table, question)
+    if groups is not None:
+        conditions = [*conditions, group.in_(groups)]
     # PostgreSQL sums 64-bit integers into decimals, hence the cast. It takes one expression whose
     # parameters are written out twice for two, hence the grouping by label.
-    sums = [func.sum(ROLLUP.c[measure]).cast(BigInteger) for measure in MEASURES]
+    sums = [func.sum(table.c[measure]).cast(BigInteger) for measure in measures]
+    start = _bucket_start(table, question.period)
     statement = (
-        select(group.label("series_key"), _bucket_start(question.period).label("bucket_start"), *sums)
+        select(group.label("series_key"), start.label("bucket_start"), *sums)
         .where(*conditions)
         .group_by("series_key", "bucket_start")
     )
-    async with core_transaction(database) as connection:
-        rows = (await connection.execute(statement)).all()
+    rows = await connection.execute(statement)
     return [Cells(row[0], row[1], row[2:]) for row in rows]
 
 
@@ -76,7 +100,7 @@ async def read_dimensions(database: Database) -> Dimensions:
     async with core_transaction(database) as connection:
         for name, dimension in _LISTED.items():
             column = ROLLUP.c[str(dimension.name).lower()]
-            count = _sum_of(SENTIMENTS)
+            count = _sum_of(ROLLUP, SENTIMENTS)
             statement = (
                 select(column, count)
                 .where(ROLLUP.c.grain == Grain.DAY, ROLLUP.c.cuboid == int(dimension), column != "")
@@ -89,18 +113,23 @@ async def read_dimensions(database: Database) -> Dimensions:
     return Dimensions(**found)
 
 
-def _sum_of(sentiments: Sequence[Sentiment]) -> ColumnElement[int]:
-    """The items of these sentiments, summed over cells."""
-    return func.sum(reduce(add, (ROLLUP.c[each.value] for each in sentiments)))
+def _sum_of(table: Table, measures: Sequence[str]) -> ColumnElement[int]:
+    """The measures together, summed over cells."""
+    return func.sum(reduce(add, (table.c[each] for each in measures)))
 
 
-def _conditions(question: SeriesQuestion) -> list[ColumnElement[bool]]:
+def _group(table: Table, question: SeriesQuestion) -> ColumnElement[str]:
+    dimension = question.group_dimension
+    return literal("") if dimension is None else table.c[str(dimension.name).lower()]
+
+
+def _conditions(table: Table, question: SeriesQuestion) -> list[ColumnElement[bool]]:
     period, filters = question.period, question.filters
     conditions: list[ColumnElement[bool]] = [
-        ROLLUP.c.grain == int(period.grain),
-        ROLLUP.c.cuboid == int(cuboid_for(period.grain, question.dimensions)),
-        ROLLUP.c.bucket >= period.first,
-        ROLLUP.c.bucket < period.stop,
+        table.c.grain == int(period.grain),
+        table.c.cuboid == int(cuboid_for(period.grain, question.dimensions)),
+        table.c.bucket >= period.first,
+        table.c.bucket < period.stop,
     ]
     chosen: dict[str, Sequence[str]] = {
         "region": filters.regions,
@@ -109,12 +138,12 @@ def _conditions(question: SeriesQuestion) -> list[ColumnElement[bool]]:
         "product_category": filters.product_categories,
         "aspect": filters.aspects,
     }
-    return conditions + [ROLLUP.c[column].in_(values) for column, values in chosen.items() if values]
+    return conditions + [table.c[column].in_(values) for column, values in chosen.items() if values]
 
 
-def _bucket_start(period: Period) -> ColumnElement[int]:
+def _bucket_start(table: Table, period: Period) -> ColumnElement[int]:
     """The number at which the bucket of a cell begins, as `Period.starts` has it."""
-    number = ROLLUP.c.bucket
+    number = table.c.bucket
     if period.bucket is Bucket.WEEK:
         monday: ColumnElement[int] = monday_of(number)
         return monday

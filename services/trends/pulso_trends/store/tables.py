@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from pulso_kit.columns import UtcDateTime
-from sqlalchemy import Boolean, Column, Index, MetaData, SmallInteger, Table, Text, true
+from sqlalchemy import Boolean, Column, Index, MetaData, SmallInteger, Table, Text, text, true
 from sqlmodel import Field, SQLModel
 
 from pulso_trends.store.columns import Json, LongInteger
@@ -16,6 +16,9 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+CONTRADICTS: Final = "rating >= 4 AND sentiment = 'negative' OR rating <= 2 AND sentiment = 'positive'"
+"""Items whose stars and text contradict each other. They have an index, which these very words lead to."""
 
 
 class TrendsTable(SQLModel):
@@ -32,7 +35,17 @@ class FeedbackRow(TrendsTable, table=True):
     """
 
     __tablename__ = "feedback"
-    __table_args__ = (Index(None, "created_at", "seq"), {"postgresql_partition_by": "RANGE (created_at)"})
+    __table_args__ = (
+        Index(None, "created_at", "seq"),
+        Index(
+            "ix_feedback_contradicts",
+            "created_at",
+            "seq",
+            sqlite_where=text(CONTRADICTS),
+            postgresql_where=text(CONTRADICTS),
+        ),
+        {"postgresql_partition_by": "RANGE (created_at)"},
+    )
 
     seq: int = Field(sa_column=Column(LongInteger, primary_key=True, autoincrement=False))
     id: str = Field(sa_type=Text)
@@ -113,6 +126,9 @@ class RollupRow(TrendsTable, table=True):
 class IndexPositionRow(TrendsTable, table=True):
     """The only row: the last `seq` that was given out, and when; the first day of kept items, or null.
 
+    Below the day `ratings_below`, where it is not null, ratings are not counted yet: they came before the
+    release that counts them.
+
     Each writer moves it on first of all, and so holds its lock until the commit. This makes `seq` follow the
     order of commits, on which the live feed relies, and rules out deadlocks between writers; they would wait
     for each other anyway, at the cells of the present hour.
@@ -124,6 +140,7 @@ class IndexPositionRow(TrendsTable, table=True):
     seq: int = Field(sa_type=LongInteger)
     moved_at: datetime | None = Field(sa_type=UtcDateTime)
     kept_from: int | None = Field(sa_type=LongInteger)
+    ratings_below: int | None = Field(sa_type=LongInteger)
 
 
 FEEDBACK: Final[Table] = METADATA.tables["feedback"]

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -25,6 +27,7 @@ from pulso_trends.metrics import (
 from pulso_trends.store.discovering import discover_terms
 from pulso_trends.store.items import last_indexed
 from pulso_trends.store.mentions import first_day, recount_next_day
+from pulso_trends.store.recount import count_next_day_of_ratings
 from pulso_trends.store.retention import forget_some, oldest_item
 from pulso_trends.store.segments import compute_segments
 from pulso_trends.store.taxonomy import TaxonomyInUse
@@ -101,7 +104,9 @@ class Watch:
     async def _look(self, now: datetime) -> bool:
         """Recount, judge, discover and look, and return whether more of it waits."""
         taxonomy = await self._taxonomy.read(self._database)
-        if await self._recount(taxonomy):
+        if await self._recount(partial(recount_next_day, self._database, taxonomy)):
+            return True
+        if await self._recount(partial(count_next_day_of_ratings, self._database)):
             return True
         state, first = await watch_state(self._database), await first_day(self._database)
         if first is None:
@@ -182,11 +187,11 @@ class Watch:
             SEGMENTS_SECONDS.observe(time.perf_counter() - started)
             log.info("segments.computed", segments=found, seconds=round(time.perf_counter() - started, 2))
 
-    async def _recount(self, taxonomy: Taxonomy) -> bool:
+    async def _recount(self, next_day: Callable[[], Awaitable[bool]]) -> bool:
         """Count some days anew, the newest first; returns whether some are left."""
         for _ in range(DAYS_A_TURN):
             self._heartbeat.beat()
-            if not await recount_next_day(self._database, taxonomy):
+            if not await next_day():
                 return False
             RECOUNTED_DAYS.inc()
         return True

@@ -23,6 +23,8 @@ LISTS = {
     "/trends/forecast": tables.FORECASTS,
     "/trends/anomalies": tables.ANOMALIES,
     "/trends/sales": tables.SALES,
+    "/trends/ratings": tables.RATINGS,
+    "/trends/ratings/lead": tables.RATING_LEADS,
     "/trends/dimensions": tables.DIMENSIONS,
     "/trends/segments": tables.SEGMENTS,
     "/trends/topics": tables.TOPICS,
@@ -101,6 +103,25 @@ async def test_points_of_series(both, database, scored):
         for point in series["points"]
     ]
     assert {row["score"] for row in rows} == {"", "-0.5"}
+
+
+@sqlite_is_enough
+async def test_points_of_ratings(both, database, scored):
+    given = (("Lima", 5), ("Lima", 4.5), ("Cusco", 1), ("Puno", None))
+    await index(database, [scored(region=region, rating=rating) for region, rating in given])
+    answer, rows = await both("/trends/ratings", group_by="region", **NOVEMBER)
+    assert len(rows) == 2 * 30
+    columns = "start", "count", "rated", "rated_share", "mean", "negative_texts", "contradiction_share"
+    assert [tuple(row[name] for name in ("key", *columns, "stars.five")) for row in rows] == [
+        (
+            plain(series["key"]),
+            *(plain(point[name]) for name in columns),
+            plain((point["stars"] or {}).get("five")),
+        )
+        for series in answer["series"]
+        for point in series["points"]
+    ]
+    assert {row["stars.five"] for row in rows} == {"", "1.0", "0.0"}
 
 
 @sqlite_is_enough

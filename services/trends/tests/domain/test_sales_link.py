@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pulso_trends.domain.sales.link import LEAST_WEEKS, MOST_LAG, evidence
+from pulso_trends.domain.leading.link import LEAST_WEEKS, MOST_LAG, evidence
 
 
 def wandering(generator, weeks, memory):
@@ -14,7 +14,7 @@ def wandering(generator, weeks, memory):
 
 
 def sold(logs):
-    return np.round(np.exp(6 + logs[MOST_LAG:]))
+    return np.log1p(np.round(np.exp(6 + logs[MOST_LAG:])))
 
 
 def said(generator, logs):

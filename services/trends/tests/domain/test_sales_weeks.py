@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
+from pulso_trends.domain.leading.link import MOST_LAG
+from pulso_trends.domain.leading.range import MOST_WEEKS, Weeks, whole_weeks
 from pulso_trends.domain.period import read_moment
 from pulso_trends.domain.sales.csv_table import UnreadableTable, read_table
 from pulso_trends.domain.sales.history import histories
-from pulso_trends.domain.sales.link import MOST_LAG
-from pulso_trends.domain.sales.range import MOST_WEEKS, Weeks, whole_weeks
 from pulso_trends.domain.sales.sold import WeekSold, day_number
 from pulso_trends.domain.series import Cells
 from pulso_trends.errors import InvalidQuery

@@ -13,12 +13,14 @@ from pulso_kit.database import Database
 from pulso_trends.domain.concepts import Taxonomy, shipped_concepts
 from pulso_trends.domain.cube import observation, roll_up
 from pulso_trends.domain.mentions import count
+from pulso_trends.domain.ratings.cells import roll_up_ratings
 from pulso_trends.domain.topics.topics import Member, Topic, Topics
 from pulso_trends.domain.words import words
 from pulso_trends.errors import Unstorable
 from pulso_trends.store.indexing import index
 from pulso_trends.store.items import find_item, last_indexed
 from pulso_trends.store.mentions import remark
+from pulso_trends.store.rating_tables import RATING
 from pulso_trends.store.recount import recount
 from pulso_trends.store.tables import ROLLUP
 from pulso_trends.store.topic_tables import TOPIC_DAY
@@ -43,6 +45,7 @@ ITEMS = st.lists(
             "product": st.sampled_from([None, "Chicha", "chicha", "Inca 'Cola'"]),
             "product_category": st.sampled_from([None, "bebidas"]),
             "created_at": st.sampled_from(MOMENTS),
+            "rating": st.sampled_from([None, 1.0, 2.5, 4.3, 5.0]),
             "aspects": st.dictionaries(
                 st.sampled_from(["sabor", "precio", "entrega"]), st.sampled_from(["negative", "positive"])
             ),
@@ -73,6 +76,7 @@ async def empty(database: Database) -> None:
         await connection.execute(text("DELETE FROM feedback"))
         await connection.execute(text("DELETE FROM feedback_key"))
         await connection.execute(text("DELETE FROM rollup"))
+        await connection.execute(text("DELETE FROM rating"))
         await connection.execute(text("DELETE FROM topic_day"))
         await connection.execute(text("DELETE FROM topic"))
         members = '[["sabor", 3, 9], ["ceviche", 2, 9]]', '[["precio", 4, 9]]'
@@ -99,6 +103,8 @@ async def test_any_order_repeats_and_interleaving_give_the_same_tables(database,
     )
     clean_pass = sorted(cell_rows(ROLLUP, roll_up(map(observation, events))), key=json.dumps)
     assert await rollups(database) == clean_pass
+    clean_pass = sorted(cell_rows(RATING, roll_up_ratings(map(observation, events))), key=json.dumps)
+    assert await rollups(database, "rating") == clean_pass
     counted = count([remark(event, words(event.text), voice=True) for event in events], TAXONOMY, TOPICS)
     clean_pass = sorted(cell_rows(TOPIC_DAY, counted.topics), key=json.dumps)
     assert await rollups(database, "topic_day") == clean_pass
@@ -106,9 +112,9 @@ async def test_any_order_repeats_and_interleaving_give_the_same_tables(database,
 
 
 async def test_a_second_delivery_changes_nothing(database, scored):
-    event = scored(region="Lima", aspects={"sabor": "positive"})
+    event = scored(region="Lima", rating=5, aspects={"sabor": "positive"})
     assert await index(database, [event, event]) == ([event], [])
-    tables = ("rollup", "mention", "topic_day")
+    tables = ("rollup", "rating", "mention", "topic_day")
     before = [await rollups(database, table) for table in tables]
     assert await index(database, [event, event]) == ([], [])
     assert [await rollups(database, table) for table in tables] == before

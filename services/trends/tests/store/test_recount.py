@@ -13,8 +13,11 @@ from sqlalchemy import text
         ("DELETE FROM rollup WHERE grain = 1 AND cuboid = 1 AND region = 'Lima'", 1),
         ("UPDATE rollup SET bucket = bucket + 240 WHERE grain = 0 AND cuboid = 2", 4),
         ("UPDATE rollup SET product = 'x' WHERE grain = 1 AND cuboid = 15", 4),
+        ("UPDATE rating SET five = five + 1 WHERE grain = 1 AND cuboid = 16", 1),
+        ("UPDATE rating SET bucket = bucket + 240 WHERE grain = 0 AND cuboid = 2", 2),
+        ("DELETE FROM rating", 19),
         ("DELETE FROM rollup", 28),
-        ("DELETE FROM feedback", 28),
+        ("DELETE FROM feedback", 47),
     ],
 )
 async def test_damage_is_counted_and_repaired(database, scored, damage, wrong_cells):
@@ -22,7 +25,12 @@ async def test_damage_is_counted_and_repaired(database, scored, damage, wrong_ce
         database,
         [
             scored(region="Lima"),
-            scored(region="Cusco", aspects={"sabor": "negative"}, created_at="2026-11-11T04:59:59Z"),
+            scored(
+                region="Cusco",
+                rating=5,
+                aspects={"sabor": "negative"},
+                created_at="2026-11-11T04:59:59Z",
+            ),
         ],
     )
     assert (await recount(database)).wrong_cells == 0

@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 KEPT_DAYS = 200
 BORDER = day_of_hour(hour_of(NOW)) - KEPT_DAYS
 """The 4th of May: some of its month is kept."""
-COUNTED = ("rollup", "mention")
+COUNTED = ("rollup", "rating", "mention")
 TABLES = (*COUNTED, "feedback", "feedback_key", "text_print", "person_day")
 
 
@@ -40,6 +40,7 @@ def history(scored, items=36):
             region=("Lima", "Cusco", None)[number % 3],
             customer=f"c{number % 7}",
             aspects={"sabor": "positive"} if number % 2 else {},
+            rating=number % 5 + 1 if number % 3 else None,
         )
         for number, moment in enumerate(moments)
     ]
@@ -159,6 +160,7 @@ async def test_a_recount_finds_nothing_wrong_with_forgotten_days(database, score
     assert await rows(database, COUNTED) == before
     async with database.engine.begin() as connection:
         await connection.execute(text("DELETE FROM rollup"))
+        await connection.execute(text("DELETE FROM rating"))
     await recount(database, repair=True)
     assert (await recount(database)).cells == found.cells
 
@@ -178,6 +180,7 @@ async def test_a_kill_between_two_parts_leaves_all_counts_true(database, scored,
         await forget_some(database, BORDER)
     async with database.engine.begin() as connection:
         await connection.execute(text("UPDATE taxonomy_state SET recount_below = 30000"))
+        await connection.execute(text("UPDATE index_position SET ratings_below = 30000"))
     await asyncio.gather(
         index(database, random.Random(parts).sample(events, 30)),
         recount(database, repair=True),

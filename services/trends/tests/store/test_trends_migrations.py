@@ -1,21 +1,29 @@
 """Migrations lead from nothing to the tables that the code knows."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from pulso_contracts.trends import Bucket
 from pulso_kit.database import Database
-from pulso_kit.health import Unhealthy
+from pulso_kit.health import Heartbeat, Unhealthy
 from pulso_trends.domain.filters import ItemFilters
+from pulso_trends.domain.period import period_between
+from pulso_trends.domain.series import SeriesQuestion
 from pulso_trends.store.indexing import index
 from pulso_trends.store.items import find_item, search
 from pulso_trends.store.migrate import SCRIPTS, VERSION_TABLE, migrate, schema_check
 from pulso_trends.store.partitions import partition_names
+from pulso_trends.store.ratings import read_ratings
+from pulso_trends.store.recount import count_next_day_of_ratings, recount
 from pulso_trends.store.rows import row_values
 from pulso_trends.store.tables import FEEDBACK, METADATA
+from pulso_trends.store.taxonomy import TaxonomyInUse
+from pulso_trends.worker.watch import Watch
 from sqlalchemy import insert, inspect, text
 
 
@@ -61,6 +69,38 @@ async def move(database, revision, way=command.upgrade):
     async with database.engine.connect() as connection:
         await connection.run_sync(run)
         await connection.commit()
+
+
+async def test_ratings_of_the_release_before_are_counted_by_the_watch(database_url, scored):
+    now = datetime(2026, 11, 20, 17, tzinfo=UTC)
+    events = [
+        scored(rating=number % 6 or None, created_at=now - timedelta(days=9 * number)) for number in range(15)
+    ]
+    database = Database(database_url, application="pulso-trends-tests")
+    await move(database, "head")
+    await index(database, events)
+    await move(database, "0006", command.downgrade)
+    await move(database, "head")
+    new = scored(rating=3, created_at=now - timedelta(days=9))
+    await index(database, [new])
+    question = SeriesQuestion(period_between(now - timedelta(days=300), now, Bucket.MONTH, now=now))
+    assert (await read_ratings(database, question)).recounting
+
+    watch = Watch(database, TaxonomyInUse(), seconds=1, heartbeat=Heartbeat(60))
+    while await watch.turn(now):
+        pass
+    found = await read_ratings(database, question)
+    assert not found.recounting
+    assert sum(sum(cells.tally[:5]) for cells in found.rated) == 1 + sum(
+        event.rating is not None for event in events
+    )
+    assert (await recount(database)).wrong_cells == 0
+    await database.close()
+
+
+async def test_a_new_database_has_no_ratings_to_count(database, scored):
+    await index(database, [scored(rating=5)])
+    assert not await count_next_day_of_ratings(database)
 
 
 async def feedback(database):

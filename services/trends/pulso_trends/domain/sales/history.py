@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from pulso_trends.domain.cube import MICRO
-from pulso_trends.domain.sales.forecasts import Floats
-from pulso_trends.domain.sales.link import MOST_LAG
-from pulso_trends.domain.sales.range import WEEK, Weeks
+from pulso_trends.domain.leading.forecasts import Floats
+from pulso_trends.domain.leading.link import MOST_LAG
+from pulso_trends.domain.leading.range import WEEK, Weeks
+from pulso_trends.domain.leading.talk import since_heard
 from pulso_trends.domain.sales.sold import WeekSold
 from pulso_trends.domain.series import Cells
-
-_PRIOR_ITEMS: Final = 5.0
-"""Items of the mean score that each week is given: a week in which few spoke says little about the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +35,8 @@ class History:
     scores: Floats
 
     def tested(self) -> tuple[Floats, Floats]:
-        """Return units [week] and measures of talk [2, MOST_LAG + week] of the weeks in which talk was heard.
-
-        What comes before the first item was not heard rather than not said, and its week may have been heard
-        in part. The measures are log(1 + items) and the mean score, drawn to that of all weeks.
-        """
-        items = self.opinions.sum(axis=0)
-        heard = np.flatnonzero(items)
-        since = 0 if not heard.size or heard[0] == 0 else int(heard[0]) + 1
-        items, scores = items[since:], self.scores[since:]
-        mean = scores.sum() / max(items.sum(), 1.0)
-        score = (scores + _PRIOR_ITEMS * mean) / (items + _PRIOR_ITEMS)
-        return self.units[since:], np.stack((np.log1p(items), score))
+        """Return the logarithms of the units, and the measures of talk, as the test takes them."""
+        return since_heard(np.log1p(self.units), self.opinions.sum(axis=0), self.scores)
 
 
 def histories(weeks: Weeks, sold: Iterable[WeekSold], said: Iterable[Cells]) -> list[History]:

@@ -1,5 +1,6 @@
 from pulso_kit.migrations import run_migrations
 
+import pulso_trends.store.rating_tables
 import pulso_trends.store.sales_tables
 import pulso_trends.store.segment_tables
 import pulso_trends.store.topic_tables  # noqa: F401 - the tables of METADATA

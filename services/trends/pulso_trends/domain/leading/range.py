@@ -6,9 +6,9 @@ from typing import Final
 
 from pulso_contracts.trends import Bucket
 
+from pulso_trends.domain.leading.link import MOST_LAG
 from pulso_trends.domain.lima import day_of_hour, hour_of
 from pulso_trends.domain.period import Period
-from pulso_trends.domain.sales.link import MOST_LAG
 from pulso_trends.errors import InvalidQuery
 
 MOST_WEEKS: Final = 260

@@ -1,13 +1,13 @@
-"""What sales are forecast from without talk: their own past, the trend and the season of the year."""
+"""What the target is forecast from without talk: its own past, the trend and the season of the year."""
 
 from typing import Final
 
 import numpy as np
 
-from pulso_trends.domain.sales.forecasts import Floats
+from pulso_trends.domain.leading.forecasts import Floats
 
 OWN_LAGS: Final = 2
-"""Weeks of sales' own past that a forecast knows."""
+"""Weeks of the target's own past that a forecast knows."""
 WEEKS_OF_YEAR: Final = 365.25 / 7
 _WEEKS_FOR_TWO_WAVES: Final = 104
 

@@ -1,4 +1,4 @@
-"""Talk in another order: as it might have gone if it had nothing to do with sales."""
+"""Talk in another order: as it might have gone if it had nothing to do with the target."""
 
 from typing import Final
 
