@@ -16,7 +16,7 @@ _WANDERING: Final = 0.08
 """Standard deviation of the logarithm of the rate around its curve: rain, football, a competitor's outage."""
 _WANDERING_SECONDS: Final = 600
 _CLUMPS: Final = 50.0
-"""Shape of the gamma distribution that a second's rate is drawn from: variance of the counts above Poisson's."""
+"""Shape of the gamma distribution of a second's rate: counts vary by more than Poisson's."""
 
 Rates = NDArray[np.float64]
 
@@ -77,4 +77,5 @@ def _wandering(generator: np.random.Generator) -> Rates:
     found[0] = shocks[0] / np.sqrt(1 - memory**2)
     for at in range(1, len(found)):
         found[at] = memory * found[at - 1] + shocks[at]
-    return np.interp(np.arange(DAY), np.arange(len(found)) * step, found)
+    wandering: Rates = np.interp(np.arange(DAY), np.arange(len(found)) * step, found)
+    return wandering

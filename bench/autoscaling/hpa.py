@@ -1,7 +1,8 @@
 """The HorizontalPodAutoscaler of Kubernetes, as its controller computes it.
 
-Source: `pkg/controller/podautoscaler/horizontal.go` and `replica_calculator.go` of Kubernetes 1.33; the names of functions there
-stand beside those here. https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/
+Source: `horizontal.go` and `replica_calculator.go` in kubernetes/pkg/controller/podautoscaler, whose names of
+functions stand beside those here, and
+https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details
 """
 
 import math
@@ -128,7 +129,7 @@ class Autoscaler:
 
 
 def by_average_value(metric: float, target: float, replicas: int) -> int:
-    """What an external metric with a target of type AverageValue proposes (`GetExternalPerPodMetricReplicas`).
+    """What an external metric with an AverageValue proposes (`GetExternalPerPodMetricReplicas`).
 
     Metric and target are counted in whole thousandths, as KEDA and prometheus-adapter hand them over.
     """
@@ -142,8 +143,7 @@ def by_utilization(percents: Sequence[float], target: float, replicas: int) -> i
     """What a resource metric with a target of type Utilization proposes (`GetResourceReplicas`).
 
     Args:
-        percents: Of each ready pod, its use by its request. Pods that are not ready yet count for nothing when the others
-            use too much.
+        percents: Of each ready pod, its use by its request. If that is too much, others count as idle.
         target: Per cent.
         replicas: Ready or not.
     """

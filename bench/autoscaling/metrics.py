@@ -1,4 +1,4 @@
-"""What Prometheus would scrape: the metrics of the services, set by their own code where that is more than a number."""
+"""What Prometheus would scrape: the services' own metrics, with the backlog asked for by their own code."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, cast
@@ -76,7 +76,7 @@ class Process:
                 metric.set(value)
 
     def scrape(self, others: Iterable[Metric] = ()) -> Iterator[Sample]:
-        """All samples with the labels of the pod, `others` too; a series that is no longer told becomes stale."""
+        """All samples with the labels of the pod, and `others`; a series that has gone becomes stale."""
         gone = set(self._told)
         for family in (*self._registry.collect(), *others):
             for sample in family.samples:

@@ -25,9 +25,9 @@ def fewest_pod_seconds(
 ) -> float:
     """Solves it by dynamic programming over (pods, waiting work), backwards from the end of the day.
 
-    A pod is paid from its creation, which the oracle orders `start` seconds ahead, to its end. Pods are whole and of usual
-    speed. Waiting work is counted in grains; the sums of what arrives are rounded, not the parts, so at most one grain is
-    ever lost.
+    A pod is paid from its creation, which the oracle orders `start` seconds ahead, to its end. Pods are whole
+    and of usual speed. Waiting work is counted in grains; the sums of what arrives are rounded, not the
+    parts, so at most one grain is ever lost.
 
     Args:
         arrivals: Items in each second.

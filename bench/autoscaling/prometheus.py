@@ -31,9 +31,7 @@ class Prometheus:
     def write(self, samples: Iterable[tuple[bytes, float]], at: float) -> None:
         """Stores values of series, as one scrape would."""
         body = remote_write.request(samples, MIDNIGHT + at)
-        self._client.post(
-            "/api/v1/write", content=body, headers=remote_write.HEADERS
-        ).raise_for_status()
+        self._client.post("/api/v1/write", content=body, headers=remote_write.HEADERS).raise_for_status()
 
     def ask(self, query: str, at: float) -> float | None:
         """What KEDA and prometheus-adapter read: the one value of an instant query; None without one."""

@@ -1,7 +1,7 @@
 """Prometheus' remote-write 1.0: samples with times of one's own choice.
 
-https://prometheus.io/docs/specs/prw/remote_write_spec/: a Snappy block of a Protocol Buffers message. Snappy may hold its
-content as it is, in one literal, so no compressor is needed for what never leaves the machine.
+https://prometheus.io/docs/specs/prw/remote_write_spec/: a Snappy block of a Protocol Buffers message. Snappy
+may hold its content as it is, in one literal, so no compressor is needed for what never leaves the machine.
 """
 
 import struct

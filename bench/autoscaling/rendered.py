@@ -1,6 +1,6 @@
 """The scaler of the sentiment worker as Helm's engine renders it from the charts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import yaml
@@ -44,6 +44,16 @@ def scaler(by: str) -> Scaler:
         "cpu": ("HorizontalPodAutoscaler", _of_cpu),
     }[by]
     return read(named(render(values), kind, COMPONENT)["spec"])
+
+
+def backlog_alone(keda: Scaler) -> Scaler:
+    """The scaler of the first charts: what waits, by the items of a second in which a device was busy."""
+    ours = f'namespace="{NAMESPACE}"'
+    pods = f'{ours},pod=~"{COMPONENT}-.+"'
+    items = f"sum(rate(pulso_sentiment_items_total{{{ours}}}[10m]))"
+    busy = f"sum(rate(pulso_sentiment_busy_seconds_total{{{pods}}}[10m]))"
+    waiting = f'max(pulso_streams_backlog_messages{{{ours},stream="feedback",group="sentiment"}})'
+    return replace(keda, query=f"{waiting} / ({items} / {busy} > 0 or vector(80))", target=30.0)
 
 
 def _of_keda(spec: Manifest) -> Scaler:

@@ -3,7 +3,6 @@
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Final
 
 import httpx
 
@@ -29,7 +28,6 @@ class Way(ABC):
 
     every: int = SYNC_SECONDS
     """Seconds between two decisions."""
-    asks_prometheus: bool = False
 
     @abstractmethod
     def replicas(self, moment: Moment) -> int:
@@ -37,9 +35,7 @@ class Way(ABC):
 
 
 class ByMetric(Way):
-    """The rendered HorizontalPodAutoscaler, or that of a rendered ScaledObject, on what Prometheus answers."""
-
-    asks_prometheus = True
+    """The rendered HorizontalPodAutoscaler, or that of a ScaledObject, on what Prometheus answers."""
 
     def __init__(self, scaler: Scaler, prometheus: Prometheus) -> None:
         self._scaler = scaler
@@ -58,8 +54,8 @@ class ByMetric(Way):
         except httpx.HTTPError:
             value = None
         if value is None or not math.isfinite(value):
-            # KEDA: `ignoreNullValues: "false"` makes an error of an empty answer (scalers/prometheus_scaler.go), and an error
-            # is told to the controller until there were more of them in a row than the threshold (fallback/fallback.go).
+            # KEDA: `ignoreNullValues: "false"` makes an error of an empty answer (prometheus_scaler.go); the
+            # controller sees errors until there are more in a row than the threshold (fallback.go).
             self._failures += 1
             fallback = self._scaler.fallback
             if fallback is None or self._failures <= fallback["failureThreshold"]:
@@ -121,13 +117,12 @@ class Fixed(Way):
 
 
 class AtOnce(Way):
-    """Sees the truth each second and creates at once all pods that it needs to be through when the last one starts to work.
+    """Sees the truth each second, and creates all the pods at once that what waits and comes soon needs.
 
-    Nobody who does not know the future can be much quicker: pods take their time to start. It never ends any, so what it
-    costs says nothing.
+    Who does not know the future can hardly be quicker. It never ends a pod, so what it costs says nothing.
     """
 
-    every: Final = 1
+    every = 1
 
     def __init__(self, least: int, most: int) -> None:
         self._bounds = least, most

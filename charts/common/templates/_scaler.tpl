@@ -15,8 +15,8 @@
 scaleUp:
   stabilizationWindowSeconds: 0
   policies:
-    - {type: Percent, value: 100, periodSeconds: 30}
-    - {type: Pods, value: 2, periodSeconds: 30}
+    - {type: Percent, value: 100, periodSeconds: 15}
+    - {type: Pods, value: 4, periodSeconds: 15}
   selectPolicy: Max
 scaleDown:
   stabilizationWindowSeconds: 300

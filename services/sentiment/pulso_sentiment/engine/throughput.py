@@ -11,8 +11,8 @@ from pulso_sentiment.model.shapes import padded_tokens
 _MEMORY = 0.95
 """Of the batches before: the rate follows some twenty batches, one to two seconds of work."""
 _FULL = 0.75
-"""Of the tokens that fit a batch: what such batches take tells what the devices can do. A smaller one takes nearly as long, so
-that devices seem busy, at one text a batch, from a quarter of their capacity on."""
+"""Of the tokens that fit a batch: such batches tell what the devices can do. One text takes a third of
+the time of twelve: with small ones devices are always busy long before they are at their limit."""
 
 
 class Throughput:
