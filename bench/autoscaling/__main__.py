@@ -3,7 +3,10 @@
 Ages are of items, from arrival to the end of the work on them, without the fraction of a second of a batch.
 """
 
+import logging
 from typing import Final
+
+import structlog
 
 from bench.autoscaling import prometheus
 from bench.autoscaling.demand import HOUR
@@ -103,4 +106,6 @@ def _tell(report: Report, name: str, course: Course, oracle: float, *, barred: b
 
 
 if __name__ == "__main__":
+    # The code that tells the backlog warns each time that it cannot; here that is meant.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     main(measure)

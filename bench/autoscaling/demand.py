@@ -65,7 +65,8 @@ def day(peak: float, seed: int, rushes: tuple[Rush, ...] = ()) -> Rates:
     rates = peak * usual * np.exp(_wandering(generator))
     for rush in rushes:
         rates += peak * rush.curve()
-    return generator.poisson(rates * generator.gamma(_CLUMPS, 1 / _CLUMPS, DAY)).astype(float)
+    items: Rates = generator.poisson(rates * generator.gamma(_CLUMPS, 1 / _CLUMPS, DAY)).astype(float)
+    return items
 
 
 def _wandering(generator: np.random.Generator) -> Rates:

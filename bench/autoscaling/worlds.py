@@ -29,13 +29,15 @@ def days(seed: int) -> tuple[World, ...]:
     """Usual days, and days with trouble."""
     slow = np.ones(DAY)
     slow[12 * HOUR + 30 * _MINUTE : 14 * HOUR] = 0.5
-    noon, dinner = 13 * HOUR, 20 * HOUR
+    before_lunch, before_dinner = 11 * HOUR + 50 * _MINUTE, 18 * HOUR + 50 * _MINUTE  # demand rises fastest
     return (
         world("usual", seed),
         world("usual", seed + 1),
         world("campaign", seed, _CAMPAIGN),
-        replace(world("no metric for 10 minutes", seed), unmeasured=(noon, noon + 10 * _MINUTE)),
-        replace(world("Prometheus restarts", seed), outage=(dinner, dinner + 2 * _MINUTE)),
+        replace(
+            world("no metric for 10 minutes", seed), unmeasured=(before_lunch, before_lunch + 10 * _MINUTE)
+        ),
+        replace(world("Prometheus restarts", seed), outage=(before_dinner, before_dinner + 2 * _MINUTE)),
         replace(world("nodes at half speed at lunch", seed), speeds=slow),
     )
 
