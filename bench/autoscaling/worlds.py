@@ -29,15 +29,13 @@ def days(seed: int) -> tuple[World, ...]:
     """Usual days, and days with trouble."""
     slow = np.ones(DAY)
     slow[12 * HOUR + 30 * _MINUTE : 14 * HOUR] = 0.5
-    before_lunch, before_dinner = 11 * HOUR + 50 * _MINUTE, 18 * HOUR + 50 * _MINUTE  # demand rises fastest
+    rising = 12 * HOUR + 5 * _MINUTE  # when a day without trouble adds two or three pods in ten minutes
     return (
         world("usual", seed),
         world("usual", seed + 1),
         world("campaign", seed, _CAMPAIGN),
-        replace(
-            world("no metric for 10 minutes", seed), unmeasured=(before_lunch, before_lunch + 10 * _MINUTE)
-        ),
-        replace(world("Prometheus restarts", seed), outage=(before_dinner, before_dinner + 2 * _MINUTE)),
+        replace(world("no metric for 10 minutes", seed), unmeasured=(rising, rising + 10 * _MINUTE)),
+        replace(world("Prometheus restarts", seed), outage=(rising + 6 * _MINUTE, rising + 8 * _MINUTE)),
         replace(world("nodes at half speed at lunch", seed), speeds=slow),
     )
 
