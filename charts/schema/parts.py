@@ -90,6 +90,7 @@ def workload(*, backlog: bool) -> Schema:
     if backlog:
         scaling |= {
             "targetSeconds": {"type": "number", "exclusiveMinimum": 0},
+            "utilization": {"type": "integer", "minimum": 1, "maximum": 100},
             "itemsPerSecond": {"type": "number", "exclusiveMinimum": 0},
             "fallback": COUNT,
         }

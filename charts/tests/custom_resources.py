@@ -79,7 +79,14 @@ SCHEMAS: dict[str, Schema] = {
                 "minReplicaCount": COUNT,
                 "maxReplicaCount": COUNT,
                 "pollingInterval": COUNT,
-                "fallback": _record({"failureThreshold": COUNT, "replicas": COUNT}),
+                "fallback": _record(
+                    {
+                        "failureThreshold": COUNT,
+                        "replicas": COUNT,
+                        # Since KEDA 2.17.
+                        "behavior": {"enum": ["static", "currentReplicas", "currentReplicasIfHigher"]},
+                    }
+                ),
                 "advanced": _record(
                     {
                         "horizontalPodAutoscalerConfig": _record(

@@ -48,18 +48,20 @@ def test_production_keeps_two_of_everything():
 
 
 @pytest.mark.parametrize("component", CONSUMERS)
-def test_keda_asks_for_seconds_of_waiting_work(component):
+def test_keda_asks_for_seconds_of_work(component):
     _, _, stream, group, items = CONSUMERS[component]
-    manifests = scaled(component, by="keda", min=2, max=9, targetSeconds=20, itemsPerSecond=50, fallback=3)
+    told = {"targetSeconds": 40, "utilization": 75, "itemsPerSecond": 50, "fallback": 3}
+    manifests = scaled(component, by="keda", min=2, max=9, **told)
     spec = named(manifests, "ScaledObject", f"pulso-{component}")["spec"]
     assert (spec["minReplicaCount"], spec["maxReplicaCount"]) == (2, 9)
-    assert spec["fallback"] == {"failureThreshold": 3, "replicas": 3}
+    assert spec["fallback"] == {"failureThreshold": 3, "replicas": 3, "behavior": "currentReplicasIfHigher"}
     (trigger,) = spec["triggers"]
-    assert trigger["metadata"]["threshold"] == "20"
+    assert trigger["metadata"]["threshold"] == "30"
     assert trigger["metadata"]["ignoreNullValues"] == "false"
     query = trigger["metadata"]["query"]
     labels = f'namespace="tastes",stream="{stream}",group="{group}"'
-    assert query.startswith(f"max(pulso_streams_backlog_messages{{{labels}}}) / ")
+    assert query.startswith(f"(max(pulso_streams_backlog_messages{{{labels}}}) + 40 * (sum(rate(")
+    assert f'published_messages_total{{namespace="tastes",stream="{stream}"}}[2m])) or vector(0)))' in query
     assert f'sum(rate({items}{{namespace="tastes"}}[10m]))' in query
     assert f'pod=~"pulso-{component}-.+"' in query
     assert query.endswith("> 0 or vector(50))")
@@ -68,10 +70,10 @@ def test_keda_asks_for_seconds_of_waiting_work(component):
 @pytest.mark.parametrize("component", CONSUMERS)
 def test_an_adapter_is_asked_the_same(component):
     _, _, stream, group, _ = CONSUMERS[component]
-    manifests = scaled(component, by="adapter", targetSeconds=20)
+    manifests = scaled(component, by="adapter", targetSeconds=40, utilization=75)
     (metric,) = named(manifests, "HorizontalPodAutoscaler", f"pulso-{component}")["spec"]["metrics"]
     assert metric["external"]["metric"]["selector"]["matchLabels"] == {"stream": stream, "group": group}
-    assert metric["external"]["target"] == {"type": "AverageValue", "averageValue": "20"}
+    assert metric["external"]["target"] == {"type": "AverageValue", "averageValue": "30"}
 
 
 @pytest.mark.parametrize("component", CONSUMERS)
@@ -87,7 +89,7 @@ def test_the_metrics_asked_for_are_those_that_services_export(component):
     exported = set(REGISTRY._names_to_collectors)
     query = named(scaled(component, by="keda"), "ScaledObject", f"pulso-{component}")["spec"]["triggers"][0]
     asked = set(re.findall(r"pulso_\w+", query["metadata"]["query"]))
-    assert len(asked) == 3
+    assert len(asked) == (5 if component == "sentiment-worker" else 4)
     assert asked <= exported
 
 

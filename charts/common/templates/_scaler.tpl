@@ -15,8 +15,8 @@
 scaleUp:
   stabilizationWindowSeconds: 0
   policies:
-    - {type: Percent, value: 100, periodSeconds: 30}
-    - {type: Pods, value: 2, periodSeconds: 30}
+    - {type: Percent, value: 100, periodSeconds: 15}
+    - {type: Pods, value: 4, periodSeconds: 15}
   selectPolicy: Max
 scaleDown:
   stabilizationWindowSeconds: 300
@@ -39,10 +39,10 @@ spec:
     - type: External
       external:
         metric:
-          name: pulso_backlog_seconds
+          name: pulso_work_seconds
           selector:
             matchLabels: {stream: {{ .backlog.stream }}, group: {{ .backlog.group }}}
-        target: {type: AverageValue, averageValue: {{ .values.scaling.targetSeconds | quote }}}
+        target: {type: AverageValue, averageValue: {{ include "common.workTarget" .values.scaling | quote }}}
     {{- else }}
     - type: Resource
       resource:
@@ -53,14 +53,30 @@ spec:
 {{- end }}
 
 {{/*
-Seconds of work that wait: messages not done yet, by what one replica does in a second of work. That rate is measured; before there
-is anything to measure, it is the figure of the values. The gauge is the stream's, so `max`. Takes {root, values, backlog}.
+Seconds of one replica's work: what waits in the stream and what arrives in the next targetSeconds, by what a replica can do. Of
+the arrivals alone an autoscaler would never work off a backlog, and of the backlog alone it would have to let one grow before it
+adds a replica and remove replicas as soon as they keep up.
+
+What a replica can do is `items` per unit of `work`, a counter of seconds or of tokens, times the `capacity` that replicas tell, if
+work is not seconds. Before there is anything to measure it is the figure of the values. The gauge of the backlog is the stream's,
+hence `max`; without it there is no answer, which is an error to KEDA, and not an empty stream. Takes {root, values, backlog}.
 */}}
-{{- define "common.backlogSeconds" -}}
-{{- $namespace := .root.Release.Namespace -}}
-{{- $items := printf "sum(rate(%s{namespace=%q}[10m]))" .backlog.items $namespace -}}
-{{- $busy := printf "sum(rate(%s{namespace=%q,pod=~%q}[10m]))" .backlog.busy $namespace (printf "%s-.+" (include "common.name" .)) -}}
-max(pulso_streams_backlog_messages{namespace={{ $namespace | quote }},stream={{ .backlog.stream | quote }},group={{ .backlog.group | quote }}}) / ({{ $items }} / {{ $busy }} > 0 or vector({{ .values.scaling.itemsPerSecond }}))
+{{- define "common.workSeconds" -}}
+{{- $ours := printf "namespace=%q" .root.Release.Namespace -}}
+{{- $pods := printf "%s,pod=~%q" $ours (printf "%s-.+" (include "common.name" .)) -}}
+{{- $waiting := printf "max(pulso_streams_backlog_messages{%s,stream=%q,group=%q})" $ours .backlog.stream .backlog.group -}}
+{{- $arriving := printf "(sum(rate(pulso_streams_published_messages_total{%s,stream=%q}[2m])) or vector(0))" $ours .backlog.stream -}}
+{{- $capacity := "" }}
+{{- with .backlog.capacity }}
+  {{- $capacity = printf "avg(%s{%s}) * " . $pods }}
+{{- end }}
+{{- $done := printf "%ssum(rate(%s{%s}[10m])) / sum(rate(%s{%s}[10m]))" $capacity .backlog.items $ours .backlog.work $pods -}}
+({{ $waiting }} + {{ .values.scaling.targetSeconds }} * {{ $arriving }}) / ({{ $done }} > 0 or vector({{ .values.scaling.itemsPerSecond }}))
+{{- end }}
+
+{{/* Of that, what each replica is given: less than all of its time, so that it keeps up while the next one starts. */}}
+{{- define "common.workTarget" -}}
+{{- divf (mulf .targetSeconds .utilization) 100 -}}
 {{- end }}
 
 {{- define "common.scaledObject" -}}
@@ -74,8 +90,8 @@ spec:
   minReplicaCount: {{ .values.scaling.min }}
   maxReplicaCount: {{ .values.scaling.max }}
   pollingInterval: 15
-  {{- /* Without the metric: as many as would do in a usual hour, not none and not all. */}}
-  fallback: {failureThreshold: 3, replicas: {{ .values.scaling.fallback }}}
+  {{- /* Without the metric: as many as there are, or as would do in a usual hour if that is more. */}}
+  fallback: {failureThreshold: 3, replicas: {{ .values.scaling.fallback }}, behavior: currentReplicasIfHigher}
   advanced:
     horizontalPodAutoscalerConfig:
       behavior: {{- include "common.scalingBehaviour" . | nindent 8 }}
@@ -84,8 +100,7 @@ spec:
       metricType: AverageValue
       metadata:
         serverAddress: {{ .root.Values.global.prometheusUrl | quote }}
-        query: {{ include "common.backlogSeconds" . | quote }}
-        threshold: {{ .values.scaling.targetSeconds | quote }}
-        {{- /* A metric that is missing is an error, and leads to the fallback; it is not an empty stream. */}}
+        query: {{ include "common.workSeconds" . | quote }}
+        threshold: {{ include "common.workTarget" .values.scaling | quote }}
         ignoreNullValues: "false"
 {{- end }}

@@ -1,6 +1,6 @@
 """Durable, sharded streams on Redis or Valkey: publish, consume, take over, dead letters, replay."""
 
-from pulso_streams.backlog import Backlog, backlog, watch_backlog
+from pulso_streams.backlog import Backlog, backlog, tell_backlog, watch_backlog
 from pulso_streams.connection import Client, connect, ping
 from pulso_streams.consumer import Consumer
 from pulso_streams.dead_letters import DeadLetter, DeadLetters
@@ -28,5 +28,6 @@ __all__ = [
     "backlog",
     "connect",
     "ping",
+    "tell_backlog",
     "watch_backlog",
 ]

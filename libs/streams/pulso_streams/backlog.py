@@ -74,33 +74,35 @@ async def backlog(client: Client, stream: Stream, group: str) -> Backlog:
 
 
 async def watch_backlog(client: Client, stream: Stream, group: str, *, interval: float = 5.0) -> None:
-    """Keep the gauges of the backlog up to date for ever; run it as a task beside a consumer.
-
-    A figure that is not known is absent, never zero or stale.
-    """
-    labels = (stream.name, group)
+    """Keep the gauges of the backlog up to date for ever; run it as a task beside a consumer."""
     while True:
-        try:
-            now = await backlog(client, stream, group)
-        except StreamUnavailable as error:
-            log.warning("backlog.unknown", stream=stream.name, reason=str(error))
-            figures: dict[Any, float | None] = dict.fromkeys(
-                (BACKLOG_LENGTH, BACKLOG_PENDING, BACKLOG_LAG, BACKLOG_DEAD, OLDEST_AGE)
-            )
-        else:
-            figures = {
-                BACKLOG_LENGTH: now.length,
-                BACKLOG_PENDING: now.pending,
-                BACKLOG_LAG: now.lag,
-                BACKLOG_DEAD: now.dead,
-                OLDEST_AGE: now.oldest_age_seconds,
-            }
-        for gauge, figure in figures.items():
-            if figure is None:
-                gauge.remove(*labels)
-            else:
-                gauge.labels(*labels).set(figure)
+        await tell_backlog(client, stream, group)
         await asyncio.sleep(interval)
+
+
+async def tell_backlog(client: Client, stream: Stream, group: str) -> None:
+    """Set the gauges of the backlog once; a figure that is not known is absent, never zero or stale."""
+    labels = (stream.name, group)
+    try:
+        now = await backlog(client, stream, group)
+    except StreamUnavailable as error:
+        log.warning("backlog.unknown", stream=stream.name, reason=str(error))
+        figures: dict[Any, float | None] = dict.fromkeys(
+            (BACKLOG_LENGTH, BACKLOG_PENDING, BACKLOG_LAG, BACKLOG_DEAD, OLDEST_AGE)
+        )
+    else:
+        figures = {
+            BACKLOG_LENGTH: now.length,
+            BACKLOG_PENDING: now.pending,
+            BACKLOG_LAG: now.lag,
+            BACKLOG_DEAD: now.dead,
+            OLDEST_AGE: now.oldest_age_seconds,
+        }
+    for gauge, figure in figures.items():
+        if figure is None:
+            gauge.remove(*labels)
+        else:
+            gauge.labels(*labels).set(figure)
 
 
 def _no_such_key(answer: Exception) -> bool:

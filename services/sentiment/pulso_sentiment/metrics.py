@@ -31,6 +31,10 @@ OPERATIONS = Counter(
     "pulso_sentiment_operations_total", "Floating point operations for tokens, padding left out."
 )
 BUSY_SECONDS = Counter("pulso_sentiment_busy_seconds_total", "Time in which the devices computed.")
+CAPACITY = Gauge(
+    "pulso_sentiment_capacity_tokens_per_second",
+    "Tokens that the devices read in a second of full batches.",
+)
 PEAK_OPERATIONS = Gauge(
     "pulso_sentiment_peak_operations", "Operations per second of matrix products alone, measured at start."
 )

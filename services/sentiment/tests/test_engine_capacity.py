@@ -2,7 +2,9 @@
 
 import pytest
 from pulso_sentiment.engine import capacity
-from pulso_sentiment.engine.capacity import measure
+from pulso_sentiment.engine.capacity import Capacity, measure
+from pulso_sentiment.engine.throughput import Throughput
+from pulso_sentiment.metrics import CAPACITY
 from pulso_sentiment.model.dummy import DummyModel
 
 
@@ -34,3 +36,14 @@ def test_the_batch_is_as_large_as_pays_and_no_larger(monkeypatch, fixed, per_tok
     found = measure(model)
     assert found.batch_tokens == tokens
     assert found.tokens_per_second == pytest.approx(tokens / (fixed + per_token * tokens))
+
+
+def test_what_is_told_as_capacity_comes_from_full_batches_alone():
+    throughput = Throughput(DummyModel(), Capacity(batch_tokens=512, tokens_per_second=10_000))
+    assert CAPACITY._value.get() == 10_000
+    for _ in range(200):
+        throughput.observe([32], seconds=0.01)  # 3,200 tokens a second, and busy all the time
+    assert CAPACITY._value.get() == 10_000
+    for _ in range(200):
+        throughput.observe([32] * 16, seconds=0.1)
+    assert CAPACITY._value.get() == pytest.approx(5_120, rel=0.01)

@@ -10,6 +10,9 @@ from pulso_sentiment.model.shapes import padded_tokens
 
 _MEMORY = 0.95
 """Of the batches before: the rate follows some twenty batches, one to two seconds of work."""
+_FULL = 0.75
+"""Of the tokens that fit a batch: such batches tell what the devices can do. One text takes a third of
+the time of twelve: with small ones devices are always busy long before they are at their limit."""
 
 
 class Throughput:
@@ -23,6 +26,9 @@ class Throughput:
     def __init__(self, model: Model, capacity: Capacity) -> None:
         self._model = model
         self._peak = capacity.peak_operations
+        self._full_tokens = _FULL * capacity.batch_tokens
+        self._capacity = capacity.tokens_per_second
+        metrics.CAPACITY.set(self._capacity)
         self._lock = Lock()
         self._tokens = capacity.tokens_per_second / model.devices
         self._seconds = 1.0
@@ -37,16 +43,21 @@ class Throughput:
         """Learn from one batch of one device: the lengths of its texts in tokens, and how long it took."""
         tokens = sum(lengths)
         operations = sum(map(self._model.operations, lengths))
+        padded = padded_tokens(len(lengths), max(lengths))
         with self._lock:
             self._tokens = _MEMORY * self._tokens + tokens
             self._seconds = _MEMORY * self._seconds + seconds
             self._operations = _MEMORY * self._operations + operations
             self._tell_share()
+            if padded >= self._full_tokens:
+                rate = self._model.devices * tokens / max(seconds, 1e-9)
+                self._capacity = _MEMORY * self._capacity + (1 - _MEMORY) * rate
+                metrics.CAPACITY.set(self._capacity)
         metrics.INFER_SECONDS.observe(seconds)
         metrics.BATCH_TEXTS.observe(len(lengths))
         metrics.TEXTS.inc(len(lengths))
         metrics.TOKENS.inc(tokens)
-        metrics.PADDED_TOKENS.inc(padded_tokens(len(lengths), max(lengths)) - tokens)
+        metrics.PADDED_TOKENS.inc(padded - tokens)
         metrics.OPERATIONS.inc(operations)
         metrics.BUSY_SECONDS.inc(seconds / self._model.devices)
 
