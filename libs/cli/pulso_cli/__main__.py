@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from pulso_cli.commands import dead, down, import_file, keys, predict, sample, status, up
+from pulso_cli.commands import backup, dead, down, import_file, keys, predict, restore, sample, status, up
 from pulso_cli.failures import EXIT_CODES_HELP, CommandFailed, ExitCode
 
 app = typer.Typer(
@@ -21,6 +21,8 @@ app.command("status")(status.status)
 app.command("import")(import_file.import_file)
 app.command("sample")(sample.sample)
 app.command("predict")(predict.predict)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore)
 app.add_typer(dead.app, name="dead")
 app.add_typer(keys.app, name="keys")
 
