@@ -19,6 +19,7 @@ VALUES: Mapping[str, Path | None] = {
     "kind": PULSO / "values-kind.yaml",
     "production": PULSO / "values-production.yaml",
     "everything": CHARTS / "tests" / "values" / "everything.yaml",
+    "backup": CHARTS / "tests" / "values" / "backup.yaml",
 }
 """The sets of values that are rendered, by name."""
 
@@ -73,6 +74,8 @@ def pods(manifests: list[Manifest]) -> Iterator[tuple[str, Manifest]]:
             yield component_of(manifest), manifest
         elif manifest["kind"] in {"Deployment", "StatefulSet", "Job"}:
             yield component_of(manifest), manifest["spec"]["template"]
+        elif manifest["kind"] == "CronJob":
+            yield component_of(manifest), manifest["spec"]["jobTemplate"]["spec"]["template"]
 
 
 def component_of(manifest: Manifest) -> str:
