@@ -21,7 +21,7 @@ export UV_LINK_MODE ?= copy
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run monitor test check format bench soak images compose charts constraints clean
+.PHONY: help run monitor test check format bench soak images sbom compose charts constraints clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -55,6 +55,9 @@ soak: $(VENV)/.development ## Score for half an hour at 80 % load; neither memor
 images: ## Build an image of each service with DOCKER; TAG names the version
 	@for service in $(notdir $(SERVICES)); do \
 		$(DOCKER) build --build-arg SERVICE=$$service --tag pulso-$$service:$(TAG) . || exit 1; done
+
+sbom: $(VENV)/.development ## Write what each image holds into build/sbom (CycloneDX): packages, licences, the model
+	$(BIN)/python -m sbom build/sbom
 
 compose: .env ## Build and start everything in containers, without a cluster
 	$(DOCKER) compose up --build --detach --wait

@@ -4,7 +4,7 @@ set -eu
 . /scripts/chosen.sh
 wanted uploads || wanted streams || exit 0
 real() { valkey-cli -h "$VALKEY_HOST" -p "$VALKEY_PORT" "$@"; }
-own() { valkey-cli -s /backup/restoring/socket "$@"; }
+own() { env -u REDISCLI_AUTH valkey-cli -s /backup/restoring/socket "$@"; }
 [ "$(real ping)" = PONG ] || refuse "Valkey does not answer"
 if real client list type normal | grep -q lib-name=redis-py; then refuse "services are connected to Valkey; stop them"; fi
 wanted streams && [ -f "$from/streams.rdb" ] || exit 0
@@ -13,7 +13,7 @@ wanted streams && [ -f "$from/streams.rdb" ] || exit 0
 rm -rf /backup/restoring
 mkdir -m 0700 /backup/restoring
 ln -s "$from/streams.rdb" /backup/restoring/dump.rdb
-env -u REDISCLI_AUTH valkey-server --dir /backup/restoring --unixsocket /backup/restoring/socket --port 0 \
+valkey-server --dir /backup/restoring --unixsocket /backup/restoring/socket --port 0 \
     --save '' --appendonly no --aof-use-rdb-preamble no >&2 &
 until [ "$(own ping 2>/dev/null)" = PONG ]; do
     kill -0 $! || refuse "the snapshot cannot be read"
