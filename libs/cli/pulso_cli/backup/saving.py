@@ -5,6 +5,7 @@ two, which does no harm: what is published or indexed again changes nothing. The
 leaves a stream between the copies would be in neither.
 """
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -56,8 +57,8 @@ def _copy_uploads(source: Path, target: Path) -> None:
     # Not `incoming`: those were not accepted. `done` comes last: a job that ends meanwhile writes its outcome
     # before its upload goes, and ingest clears away the half of an upload whose outcome it finds.
     for name in ("open", "done"):
-        for path in (source / name).rglob("*"):
-            if path.is_file() and path.suffix != ".draft":
+        for folder, _, files in os.walk(source / name):  # unlike `rglob` it bears that a folder goes
+            for path in (Path(folder) / file for file in files if not file.endswith(".draft")):
                 copy = target / path.relative_to(source)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 try:
