@@ -12,7 +12,7 @@ TAG ?= 0.1.0
 
 LIBRARIES := libs/contracts libs/kit libs/streams libs/cli
 SERVICES := services/gateway services/ingest services/sentiment services/trends services/insights
-BENCHMARKS := startup ingest_real one_answer serving overload indexing aspects trends_quality trends_speed topics segments forecast sales
+BENCHMARKS := autoscaling startup ingest_real one_answer serving overload indexing aspects trends_quality trends_speed topics segments forecast sales
 PROJECTS := $(addsuffix /pyproject.toml,$(LIBRARIES) $(SERVICES) training)
 
 # uv does not read pip's settings: where pip has been given a folder of wheels, uv takes them too (a torch
@@ -22,7 +22,7 @@ export UV_LINK_MODE ?= copy
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run load monitor test check format bench soak images compose charts constraints clean
+.PHONY: help run load monitor test check format bench soak images sbom compose charts constraints clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -43,7 +43,7 @@ test: $(VENV)/.development ## Run all tests
 check: $(VENV)/.development ## Lint, formatting, types and the direction of imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy libs services training bench charts monitoring
+	$(BIN)/mypy libs services training bench charts monitoring sbom
 	$(BIN)/lint-imports --no-logo
 
 format: $(VENV)/.development ## Format the code and mend what ruff can mend
@@ -59,6 +59,9 @@ soak: $(VENV)/.development ## Score for half an hour at 80 % load; neither memor
 images: ## Build an image of each service with DOCKER; TAG names the version
 	@for service in $(notdir $(SERVICES)); do \
 		$(DOCKER) build --build-arg SERVICE=$$service --tag pulso-$$service:$(TAG) . || exit 1; done
+
+sbom: $(VENV)/.development ## Write what each image holds into build/sbom (CycloneDX): packages, licences, the model
+	$(BIN)/python -m sbom build/sbom
 
 compose: .env ## Build and start everything in containers, without a cluster
 	$(DOCKER) compose up --build --detach --wait

@@ -2,6 +2,7 @@
 
 from charts.schema.fields import CLASSES, own_settings, shared_settings
 from charts.schema.parts import (
+    COUNT,
     DIGEST,
     FLAG,
     LABELS,
@@ -9,6 +10,7 @@ from charts.schema.parts import (
     PEERS,
     PORTS,
     QUANTITY,
+    RESOURCES,
     SOME_PEERS,
     TAG,
     TEXT,
@@ -84,6 +86,18 @@ _MONITORING: Schema = {
     "docs": {"type": "string", "pattern": "[^/]$"},
 }
 
+BACKUP: Schema = record(
+    {
+        "enabled": FLAG,
+        "schedule": {"type": "string", "pattern": r"^(\S+ ){4}\S+$"},
+        "keep": COUNT,
+        "size": QUANTITY,
+        "storageClass": NAME,
+        "resources": RESOURCES,
+    },
+    required=("enabled", "schedule", "keep", "size", "storageClass", "resources"),
+)
+
 _OF_LIBRARY: Schema = record({"global": {"type": "object"}})
 """What Helm itself hands to the library chart."""
 
@@ -135,6 +149,7 @@ def schema_of(chart: str) -> Schema:
         properties["monitoring"] = record(_MONITORING, required=tuple(_MONITORING))
         properties["valkey"] = store(maxMemory={"type": "string", "pattern": "^[0-9]+(kb|mb|gb)$"})
         properties["postgresql"] = store()
+        properties["backup"] = BACKUP
     else:
         properties["image"] = record({"tag": TAG, "digest": DIGEST}, required=("tag", "digest"))
         properties["settings"] = record(own_settings(CLASSES[chart]))

@@ -22,6 +22,7 @@ VALUES: Mapping[str, tuple[Path, ...]] = {
     "staging": (_PRODUCTION, OVERLAYS / "staging" / "values.yaml"),
     "production": (_PRODUCTION,),
     "everything": (CHARTS / "tests" / "values" / "everything.yaml",),
+    "backup": (CHARTS / "tests" / "values" / "backup.yaml",),
 }
 """The sets of values that are rendered, by name: the files of each, the last of which has the last word."""
 
@@ -90,6 +91,8 @@ def pods(manifests: list[Manifest]) -> Iterator[tuple[str, Manifest]]:
             yield component_of(manifest), manifest
         elif manifest["kind"] in {"Deployment", "StatefulSet", "Job"}:
             yield component_of(manifest), manifest["spec"]["template"]
+        elif manifest["kind"] == "CronJob":
+            yield component_of(manifest), manifest["spec"]["jobTemplate"]["spec"]["template"]
 
 
 def component_of(manifest: Manifest) -> str:

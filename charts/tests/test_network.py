@@ -11,7 +11,9 @@ ARROWS = {
     ("trends", "valkey"), ("trends-indexer", "valkey"),
     ("gateway", "postgresql"), ("trends", "postgresql"), ("trends-indexer", "postgresql"),
     ("insights", "postgresql"),
+    ("backup", "valkey"), ("backup", "postgresql"), ("restore", "valkey"), ("restore", "postgresql"),
 }  # fmt: skip
+JOBS = {"backup", "restore"}
 STORES = {"valkey": "redis", "postgresql": "database"}
 
 
@@ -50,7 +52,7 @@ def listening(manifests):
 def test_both_ends_allow_exactly_the_arrows_on_ports_where_someone_listens(name):
     manifests = rendered(name)
     ports = listening(manifests)
-    present = {(caller, called) for caller, called in ARROWS if called in ports}
+    present = {arrow for arrow in ARROWS if set(arrow) <= set(ports)}
     expected = {(caller, called, port) for caller, called in present for port in ports[called]}
     assert arrows(manifests, "egress", "to") == expected
     assert arrows(manifests, "ingress", "from") == expected
@@ -114,7 +116,7 @@ def test_a_managed_store_is_reached_by_who_uses_it_at_its_addresses_only(store):
         for component, spec in policies(manifests).items()
         if {"to": peers, "ports": [{"protocol": "TCP", "port": 7777}]} in spec.get("egress", ())
     }
-    assert reaching == {caller for caller, called in ARROWS if called == store}
+    assert reaching == {caller for caller, called in ARROWS if called == store and caller not in JOBS}
 
 
 def test_the_gateway_is_open_to_whom_the_values_name():

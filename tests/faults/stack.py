@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -51,6 +52,15 @@ class Service:
             self._process.kill()
             self._process.wait()
 
+    def hold(self) -> None:
+        """SIGSTOP: it stands where it is until `release`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def release(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def check(self) -> None:
         """A service that ended without being killed could not bear what happened to another."""
         ended = None if self._process is None else self._process.poll()
@@ -93,6 +103,9 @@ class Stack:
 
     def start(self) -> None:
         self.valkey.start()
+        self.start_services()
+
+    def start_services(self) -> None:
         for service in self.services:
             service.start()
 

@@ -11,6 +11,11 @@ trends: [sentiment, valkey, postgresql]
 trends-indexer: [valkey, postgresql]
 insights: [trends, postgresql]
 test: [gateway]
+{{- if (.Values.backup | default dict).enabled }}
+{{- range list "backup" "restore" }}
+{{ . }}: [{{ if include "common.ownValkey" $ }}valkey, {{ end }}postgresql]
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* The port on which each component listens. */}}

@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from pulso_cli.commands import dead, down, import_file, keys, load, predict, sample, status, up
+from pulso_cli.commands import (
+    backup,
+    dead,
+    down,
+    import_file,
+    keys,
+    load,
+    predict,
+    restore,
+    sample,
+    status,
+    up,
+)
 from pulso_cli.failures import EXIT_CODES_HELP, CommandFailed, ExitCode
 
 app = typer.Typer(
@@ -22,6 +34,8 @@ app.command("import")(import_file.import_file)
 app.command("load")(load.load)
 app.command("sample")(sample.sample)
 app.command("predict")(predict.predict)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore)
 app.add_typer(dead.app, name="dead")
 app.add_typer(keys.app, name="keys")
 

@@ -8,6 +8,7 @@ from pulso_streams.errors import StreamError, StreamFull, StreamUnavailable
 from pulso_streams.message import Delivery, Message
 from pulso_streams.publisher import Publisher, PublishStatus
 from pulso_streams.shared_cache import SharedCache
+from pulso_streams.snapshot import write_snapshot
 from pulso_streams.stream import Stream
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "ping",
     "tell_backlog",
     "watch_backlog",
+    "write_snapshot",
 ]

@@ -8,7 +8,7 @@ from pulso_cli.failures import CommandFailed, ExitCode
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths of one stack; all that it knows is below `root`, so a copy of `root` is a backup."""
+    """The paths of one stack; all that it knows is below `root`."""
 
     root: Path
 

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 from pulso_cli.stack.child import ProcessSpec
 from pulso_cli.stack.credentials import Credentials
@@ -15,6 +14,9 @@ SERVICES = ("ingest", "sentiment", "trends", "insights", "gateway")
 PROCESSES = ("valkey", *SERVICES)
 STOP_ORDER = ("gateway", "ingest", "sentiment", "trends", "insights", "valkey")
 """First the door, then along the way of a piece of feedback, at last what they all lean on."""
+
+DATABASES = {"insights": "briefs.db", "gateway": "keys.db", "trends": "feedback.db"}
+"""The file in the home of each service that owns tables."""
 
 SHUTDOWN_SECONDS = 8
 """What a service may take for open requests and batches; people wait for Ctrl-C."""
@@ -40,7 +42,7 @@ def service_specs(layout: Layout, ports: Mapping[str, int], credentials: Credent
     }
     own: dict[str, dict[str, str]] = {
         "gateway": {
-            "PULSO_DATABASE_URL": _sqlite(layout.home("gateway") / "keys.db"),
+            "PULSO_DATABASE_URL": _sqlite(layout, "gateway"),
             "PULSO_ADMIN_KEY": credentials.admin_key,
         },
         "ingest": {
@@ -49,11 +51,11 @@ def service_specs(layout: Layout, ports: Mapping[str, int], credentials: Credent
         },
         "sentiment": {},
         "trends": {
-            "PULSO_DATABASE_URL": _sqlite(layout.home("trends") / "feedback.db"),
+            "PULSO_DATABASE_URL": _sqlite(layout, "trends"),
             # What a look at all trends takes goes back to the system after it: 30 MB of 210.
             "MALLOC_TRIM_THRESHOLD_": "131072",
         },
-        "insights": {"PULSO_DATABASE_URL": _sqlite(layout.home("insights") / "briefs.db")},
+        "insights": {"PULSO_DATABASE_URL": _sqlite(layout, "insights")},
     }
     return [
         ProcessSpec(
@@ -74,5 +76,5 @@ def scrape_targets(ports: Mapping[str, int]) -> str:
     )
 
 
-def _sqlite(path: Path) -> str:
-    return f"sqlite:///{path}"
+def _sqlite(layout: Layout, service: str) -> str:
+    return f"sqlite:///{layout.home(service) / DATABASES[service]}"

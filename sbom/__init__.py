@@ -1,0 +1,1 @@
+"""Writes a software bill of materials (CycloneDX) for the image of each service."""
