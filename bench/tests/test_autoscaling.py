@@ -72,7 +72,7 @@ _LABELS = {
 
 def test_without_the_metric_keda_never_takes_replicas_away(server):
     way = ByMetric(scaler("keda"), server)
-    for replicas, lasting in ((9, 9), (2, 4)):  # values-production.yaml: fallback 4
+    for replicas, lasting in ((9, 9), (2, 4)):  # production has a fallback of 4
         fleet = Fleet(0, replicas)
         found = [way.replicas(Moment(second, fleet, 0.0, 0.0)) for second in range(0, 150, 15)]
         assert found[-1] == lasting
