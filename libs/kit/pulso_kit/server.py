@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 from typing import TypeVar
 
@@ -72,6 +73,15 @@ def serve(service: str, cls: type[Settings], build: Callable[[Settings], FastAPI
     )
     server = _Server(config, app.state.health)
     app.state.health.on_failure(lambda: setattr(server, "should_exit", True))
-    server.run()
+    with _traces(service, settings, public=app.state.public):
+        server.run()
     if not server.started or app.state.health.failure is not None:
         raise SystemExit(1)
+
+
+def _traces(service: str, settings: ServiceSettings, *, public: bool) -> AbstractContextManager[None]:
+    if settings.otlp_endpoint is None:
+        return nullcontext()
+    from pulso_kit.tracing.export import exporting
+
+    return exporting(service, str(settings.otlp_endpoint), share=settings.trace_share, public=public)
