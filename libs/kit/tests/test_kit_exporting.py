@@ -14,11 +14,12 @@ from tests.fixtures.valkey_server import free_port
 EXPORTING = """
 import sys
 from pulso_kit.logging import configure_logging
-from pulso_kit.tracing.export import exporting
+from pulso_kit.tracing import export
 from pulso_kit.tracing.spans import span
 
+export.EXPORT_SECONDS = 600  # whoever waits for a batch waits for the SDK's 30 seconds, past the test's 25
 configure_logging(service="gateway", level="info", fmt="json")
-with exporting("gateway", sys.argv[1], share=1.0, public=False):
+with export.exporting("gateway", sys.argv[1], share=1.0, public=False):
     for line in sys.stdin:
         for _ in range(int(line)):
             with span("work"):
@@ -73,7 +74,7 @@ class Process:
 
     def end(self) -> list[dict[str, object]]:
         """Returns when it has ended, with what was logged meanwhile."""
-        rest, _ = self._process.communicate(timeout=15)
+        rest, _ = self._process.communicate(timeout=25)
         assert self._process.returncode == 0
         return [json.loads(line) for line in rest.splitlines()]
 
@@ -133,7 +134,6 @@ def test_a_collector_in_trouble_does_not_hold_up_the_end(collector, trouble):
     endpoint = f"http://127.0.0.1:{free_port()}" if trouble == "is not there" else collector.url
     with exporting(endpoint) as process:
         process.make(QUEUE_SPANS)
-        # Four batches of five seconds each wait: without a limit on it, the end would take past this one.
         process.end()
 
 
