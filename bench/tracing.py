@@ -1,7 +1,7 @@
 """What tracing costs: the same items through a stack that exports every span, and one that exports none.
 
-In CPU time of the processes, which a busy machine hardly changes. The model is the one without weights: its scoring
-is next to nothing, so that the ratios are the highest that there are.
+In CPU time of the processes, which a busy machine hardly changes. The model is the one without weights: its
+scoring is next to nothing, so that the ratios are the highest that there are.
 """
 
 import statistics

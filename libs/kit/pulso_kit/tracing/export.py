@@ -23,9 +23,10 @@ from pulso_kit.tracing.allowed import allowed
 from pulso_kit.tracing.sampling import LinkedOrShare
 from pulso_kit.tracing.spans import W3C
 
-QUEUE_SPANS: Final = 2_048
-"""Waiting for the collector; further ones push out the oldest. With all their links some 20 MB at most."""
-BATCH_SPANS: Final = 512
+QUEUE_SPANS: Final = 1_024
+"""Waiting for the collector; further ones push out the oldest. A link takes up to 600 bytes, and a
+third of a worker's spans have up to 128: 30 MB at most."""
+BATCH_SPANS: Final = 256
 DELAY_SECONDS: Final = 2.0
 """How long a span waits for others at most."""
 EXPORT_SECONDS: Final = 5.0
