@@ -1,5 +1,6 @@
 """A fresh stack of its own for a benchmark, and the memory of its processes."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -54,12 +55,15 @@ def data_directory() -> Iterator[Layout]:
 
 
 @contextmanager
-def running(layout: Layout) -> Iterator[BenchStack]:
-    """`pulso up --no-sample` on a free port, stopped by SIGTERM at the end."""
+def running(layout: Layout, **environment: str) -> Iterator[BenchStack]:
+    """`pulso up --no-sample` on a free port, stopped by SIGTERM at the end; with these variables too."""
     command = ["up", "--no-sample", "--port", str(free_ports(1)[0]), "--data-dir", str(layout.root)]
     started = time.monotonic()
     with subprocess.Popen(
-        [sys.executable, "-m", "pulso_cli", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "pulso_cli", *command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **environment},
     ) as process:
         try:
             state = _wait_until_ready(process, layout, started + _START_SECONDS)

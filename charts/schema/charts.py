@@ -60,6 +60,14 @@ GLOBAL: Schema = record(
         "database": record({"secret": NAME, **_OUTSIDE}, required=("secret", "to", "ports")),
         "trustedCertificates": NAME,
         "prometheusUrl": {"type": "string", "pattern": "^https?://"},
+        "tracing": record(
+            {
+                "endpoint": {"type": "string", "pattern": "^(https?://.+)?$"},
+                "share": {"type": "number", "minimum": 0, "maximum": 1},
+                **_OUTSIDE,
+            },
+            required=("endpoint", "share", "to", "ports"),
+        ),
         "networkPolicy": record(
             {"enabled": FLAG, "metricsFrom": SOME_PEERS, "dns": SOME_PEERS},
             required=("enabled", "metricsFrom", "dns"),
@@ -67,7 +75,7 @@ GLOBAL: Schema = record(
     },
     required=(
         "environment", "image", "settings", "preStopSeconds", "priorityClassName", "secrets", "redis",
-        "database", "trustedCertificates", "prometheusUrl", "networkPolicy",
+        "database", "trustedCertificates", "prometheusUrl", "tracing", "networkPolicy",
     ),
 )  # fmt: skip
 

@@ -27,7 +27,7 @@ WIRED = frozenset(
         "environment", "host", "port", "internal_token",
         "role", "redis_url", "database_url", "data_dir", "admin_key", "customer_key",
         "ingest_url", "sentiment_url", "trends_url", "insights_url",
-        "openai_api_key", "openai_base_url",
+        "openai_api_key", "openai_base_url", "otlp_endpoint", "trace_share",
     }
 )  # fmt: skip
 """Set by the templates from other values: addresses, secrets, roles."""

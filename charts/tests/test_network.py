@@ -119,6 +119,21 @@ def test_a_managed_store_is_reached_by_who_uses_it_at_its_addresses_only(store):
     assert reaching == {caller for caller, called in ARROWS if called == store and caller not in JOBS}
 
 
+def test_only_services_reach_the_collector_of_traces_and_only_when_there_is_one():
+    rule = {
+        "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}],
+        "ports": [{"protocol": "TCP", "port": 4318}],
+    }
+
+    def reaching(manifests):
+        found = policies(manifests).items()
+        return {component for component, spec in found if rule in spec.get("egress", ())}
+
+    assert reaching(rendered("defaults")) == set()
+    manifests = render({"global": {"tracing": {"endpoint": "http://otel-collector.monitoring:4318"}}})
+    assert reaching(manifests) == set(policies(manifests)) - {"deny", "test", *STORES}
+
+
 def test_the_gateway_is_open_to_whom_the_values_name():
     (everyone,) = (
         rule for rule in policies(rendered("defaults"))["gateway"]["ingress"] if "from" not in rule

@@ -90,7 +90,7 @@ def test_what_the_templates_set_themselves_is_really_set_by_them(service):
         one["name"] for _, container in containers(rendered("production")) if container["name"] == service
         for one in container["env"]
     }  # fmt: skip
-    optional = {"openai_base_url"}
+    optional = {"openai_base_url", "otlp_endpoint", "trace_share"}
     wired = {name: variable for name, variable in variables_of(cls).items() if name in WIRED - optional}
     assert set(wired.values()) <= environment
 
@@ -120,6 +120,16 @@ def test_a_language_model_is_asked_at_the_address_given():
     settings = loaded("insights", environment_of(insights)).model_dump()
     assert settings["openai_base_url"] == values_of("everything")["insights"]["languageModel"]["baseUrl"]
     assert settings["openai_api_key"].get_secret_value() == SECRETS["openai-api-key"]
+
+
+def test_traces_are_sent_where_and_as_often_as_the_values_say():
+    for _, container in containers(rendered("everything")):
+        if container["name"] in CLASSES:
+            settings = loaded(container["name"], environment_of(container))
+            assert str(settings.otlp_endpoint) == "http://otel-collector.monitoring.svc:4318/"
+            assert settings.trace_share == 0.1
+    for _, container in containers(rendered("defaults")):
+        assert not {"PULSO_OTLP_ENDPOINT", "PULSO_TRACE_SHARE"} & {one["name"] for one in container["env"]}
 
 
 def test_certificates_of_one_s_own_are_where_the_variables_say():

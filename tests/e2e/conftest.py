@@ -148,6 +148,12 @@ def stack(tmp_path_factory) -> Iterator[Stack]:
         assert stack.stop() == 0, stack.output.read_text()
 
 
+@pytest.fixture(scope="session")
+def new_stack() -> type[Stack]:
+    """To start stacks that a whole module shares."""
+    return Stack
+
+
 @pytest.fixture(name="pulso", scope="session")
 def pulso_fixture() -> Callable[..., subprocess.CompletedProcess[str]]:
     return pulso

@@ -24,6 +24,14 @@ such, because YAML makes all numbers floats and Go would print 2147483648 as 2.1
 - name: PULSO_PORT
   value: {{ get (include "common.ports" .root | fromYaml) .component | quote }}
 {{ include "common.secretVariable" (dict "name" "PULSO_INTERNAL_TOKEN" "secret" (include "common.keysSecret" .root) "key" "internal-token") }}
+{{- with .root.Values.global.tracing }}
+{{- if .endpoint }}
+- name: PULSO_OTLP_ENDPOINT
+  value: {{ .endpoint | quote }}
+- name: PULSO_TRACE_SHARE
+  value: {{ .share | quote }}
+{{- end }}
+{{- end }}
 {{- if .root.Values.global.trustedCertificates }}
 {{- /* Read by Python's ssl and by PostgreSQL's clients, not by a service. */}}
 - name: SSL_CERT_FILE

@@ -54,6 +54,9 @@ spec:
     {{- with .to }}
     - {{ include "common.peers" . }}
     {{- end }}
+    {{- if and .service .root.Values.global.tracing.endpoint }}
+    - {{ include "common.peers" .root.Values.global.tracing }}
+    {{- end }}
   {{- end }}
 {{- end }}
 

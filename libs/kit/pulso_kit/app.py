@@ -5,14 +5,26 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from prometheus_fastapi_instrumentator import Instrumentator
 
 from pulso_kit.errors import PROBLEM_RESPONSES, install_error_handlers
 from pulso_kit.health import Health
-from pulso_kit.middleware import BodyLimit, InternalToken, RequestContext
+from pulso_kit.middleware import QUIET_PATHS, BodyLimit, InternalToken, RequestContext
 from pulso_kit.settings import ServiceSettings
+from pulso_kit.tracing.caller import CallerLink
 
 LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+TELEMETRY = TelemetryConfig(
+    metrics=False,  # Prometheus has them
+    logs=False,  # they would quote exceptions
+    operation_spans=False,
+    auto_configure=False,  # FASTAPI_OTEL_AUTO_CONFIGURE exports queries too, past `tracing.allowed`
+    exclude=lambda scope: scope["path"] in QUIET_PATHS,
+)
+"""Of FastAPI's own instrumentation only the span of each request."""
 
 
 class Lifespan(Protocol):
@@ -54,9 +66,11 @@ def create_app(
         openapi_url=None if public else "/openapi.json",
         docs_url=None,
         redoc_url=None,
+        telemetry=TELEMETRY,
     )
     app.state.health = health
     app.state.settings = settings
+    app.state.public = public
     install_error_handlers(app)
     for router in routers:
         app.include_router(router)
@@ -68,4 +82,6 @@ def create_app(
     if settings.internal_tokens and not public:
         app.add_middleware(InternalToken, tokens=settings.internal_tokens)
     app.add_middleware(RequestContext)
+    if public and settings.otlp_endpoint is not None:
+        app.add_middleware(CallerLink)
     return app

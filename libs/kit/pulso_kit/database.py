@@ -18,6 +18,9 @@ from sqlalchemy import event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from pulso_kit.tracing.spans import part
+from pulso_kit.tracing.statements import trace_statements
+
 SQLITE_BUSY_MILLISECONDS = 10_000
 
 
@@ -54,6 +57,7 @@ class Database:
         else:
             options["connect_args"] = {"server_settings": {"application_name": application}, "timeout": 5}
         self.engine: AsyncEngine = create_async_engine(self.url, **options)
+        trace_statements(self.engine.sync_engine)
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
 
@@ -65,8 +69,9 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed as a whole at the end of the block, or not at all."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        with part("transaction"):  # beside its statements: waiting for a connection, and the commit
+            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
 
     async def close(self) -> None:
         """Closes all connections."""

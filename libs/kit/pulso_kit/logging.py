@@ -1,4 +1,4 @@
-"""Structured logs on stdout: one JSON object a line, with service and request id; never a customer's text.
+"""Structured logs on stdout: one JSON object a line, with service, request and trace; no text of customers.
 
 Log values are ids, counts, codes and durations. Exceptions are logged with their types and frames but without
 their messages, because the message of a validation or database error may quote the text that caused it.
@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from pulso_kit.context import request_id
+from pulso_kit.tracing.spans import present
 
 
 def _add_request_id(
@@ -20,6 +21,13 @@ def _add_request_id(
     current = request_id.get()
     if current is not None:
         event.setdefault("request_id", current)
+    return event
+
+
+def _add_trace(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    span = present()
+    if span.is_valid:
+        event["trace_id"], event["span_id"] = f"{span.trace_id:032x}", f"{span.span_id:016x}"
     return event
 
 
@@ -46,6 +54,7 @@ def configure_logging(*, service: str, level: str, fmt: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_request_id,
+        _add_trace,
         _exception_without_message,
     ]
     renderer: structlog.typing.Processor = (

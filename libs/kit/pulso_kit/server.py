@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 from typing import TypeVar
 
@@ -97,8 +98,17 @@ def serve(service: str, cls: type[Settings], build: Callable[[Settings], FastAPI
     server = _Server(config, app.state.health)
     app.state.health.on_failure(lambda: setattr(server, "should_exit", True))
     try:
-        server.run()
+        with _traces(service, settings, public=app.state.public):
+            server.run()
     except asyncio.CancelledError:  # told to end before it served anything
         return
     if not server.started or app.state.health.failure is not None:
         raise SystemExit(1)
+
+
+def _traces(service: str, settings: ServiceSettings, *, public: bool) -> AbstractContextManager[None]:
+    if settings.otlp_endpoint is None:
+        return nullcontext()
+    from pulso_kit.tracing.export import exporting
+
+    return exporting(service, str(settings.otlp_endpoint), share=settings.trace_share, public=public)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -33,6 +33,15 @@ class ServiceSettings(BaseSettings):
     internal_token: SecretStr | None = None
     """When set, only callers that send it in `X-Pulso-Internal` are served: gateway and fellow services.
     Of several, with commas between, the first is sent and each accepted: so it can be changed on the run."""
+    otlp_endpoint: HttpUrl | None = None
+    """The base address of an OpenTelemetry collector, as in `http://collector:4318`; without it no traces."""
+    trace_share: float = Field(default=1.0, ge=0, le=1)
+    """The part of traces that is kept, decided where a trace begins."""
+
+    @field_validator("otlp_endpoint", mode="before")
+    @classmethod
+    def _nowhere(cls, value: object) -> object:
+        return None if value == "" else value
 
     @model_validator(mode="after")
     def _production_is_closed(self) -> Self:

@@ -6,6 +6,7 @@ import secrets
 import socket
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +24,7 @@ from pulso_streams.publisher import Publisher
 from pulso_streams.reader import Reader
 from pulso_streams.settling import Settling
 from pulso_streams.stream import Stream
+from pulso_streams.tracing import processing, sending
 
 log = structlog.get_logger(__name__)
 
@@ -155,6 +157,10 @@ class Consumer:
         self._leases.last_contact = time.monotonic()
         return deliveries
 
+    def processing(self, deliveries: Sequence[Delivery]) -> AbstractContextManager[None]:
+        """A span of a trace around the work on these, linked to where each of them came from."""
+        return processing(self.stream, self.group, deliveries)
+
     async def complete(self, deliveries: Sequence[Delivery]) -> int:
         """Acknowledge and delete.
 
@@ -183,7 +189,9 @@ class Consumer:
         """
         if to.stream.shards != self.stream.shards:
             raise ValueError("streams that hand over to each other have equally many shards")
-        done = await self._settling.complete(pairs, to)
+        with sending(to.stream, [message for _, message in pairs]) as traced:
+            moves = [(delivery, message) for (delivery, _), message in zip(pairs, traced, strict=True)]
+            done = await self._settling.complete(moves, to)
         COMPLETED.labels(*self._labels).inc(done)
         PUBLISHED.labels(to.stream.name).inc(done)
         return done

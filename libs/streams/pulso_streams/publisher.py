@@ -11,6 +11,7 @@ from pulso_streams.message import Message
 from pulso_streams.metrics import DUPLICATES, PUBLISHED, REFUSED
 from pulso_streams.scripts import PUBLISH
 from pulso_streams.stream import Stream
+from pulso_streams.tracing import sending
 
 
 class PublishStatus(StrEnum):
@@ -58,6 +59,28 @@ class Publisher:
             StreamUnavailable: the server is out of reach or cannot write; trying again is safe.
             ValueError: the batch could never fit.
         """
+        with sending(self.stream, messages) as traced:
+            return await self._publish_many(traced)
+
+    async def ensure_capacity(self, count: int = 1) -> None:
+        """Refuse early, before any work on ``count`` messages is done.
+
+        Publishing checks again: this is the cheap first look.
+
+        Raises:
+            StreamFull: so many messages do not fit now.
+            StreamUnavailable: the server is out of reach.
+        """
+        pipeline = self._client.pipeline(transaction=False)
+        for shard in range(self.stream.shards):
+            pipeline.xlen(self.stream.key(shard))
+        with server_call():
+            lengths = await pipeline.execute()
+        if max(lengths) + -(-count // self.stream.shards) > self.shard_limit:
+            REFUSED.labels(self.stream.name, "full").inc(count)
+            raise StreamFull(self.stream.name)
+
+    async def _publish_many(self, messages: Sequence[Message]) -> list[PublishStatus]:
         first: dict[str, Message] = {}
         for message in messages:
             first.setdefault(message.id, message)
@@ -80,24 +103,6 @@ class Publisher:
             statuses.append(PublishStatus.ACCEPTED if message.id in new else PublishStatus.DUPLICATE)
             new.discard(message.id)  # of several equal ids in one batch only the first is new
         return statuses
-
-    async def ensure_capacity(self, count: int = 1) -> None:
-        """Refuse early, before any work on ``count`` messages is done.
-
-        Publishing checks again: this is the cheap first look.
-
-        Raises:
-            StreamFull: so many messages do not fit now.
-            StreamUnavailable: the server is out of reach.
-        """
-        pipeline = self._client.pipeline(transaction=False)
-        for shard in range(self.stream.shards):
-            pipeline.xlen(self.stream.key(shard))
-        with server_call():
-            lengths = await pipeline.execute()
-        if max(lengths) + -(-count // self.stream.shards) > self.shard_limit:
-            REFUSED.labels(self.stream.name, "full").inc(count)
-            raise StreamFull(self.stream.name)
 
     async def _publish_shards(self, shards: dict[int, list[Message]]) -> set[str]:
         """Publish each neighbourhood of shards in one script; returns the ids that were new."""

@@ -9,6 +9,7 @@ from pulso_gateway.domain.headers import to_caller, to_service
     [
         ([(b"Content-Type", b"a/b"), (b"X-Note", b"1")], [(b"content-type", b"a/b"), (b"x-note", b"1")]),
         ([(b"Authorization", b"k"), (b"X-Api-Key", b"k"), (b"Cookie", b"c"), (b"Host", b"h")], []),
+        ([(b"Traceparent", b"00-a-b-01"), (b"Tracestate", b"a=b"), (b"Baggage", b"c=d")], []),
         ([(b"X-Pulso-Internal", b"t"), (b"X-PULSO-anything", b"t"), (b"X-Forwarded-Host", b"h")], []),
         ([(b"Connection", b"close, X-Mine ,TE"), (b"X-Mine", b"1"), (b"TE", b"trailers")], []),
         ([(b"Content-Length", b"4")], [(b"content-length", b"4")]),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from pulso_contracts.scoring import Explanation, Score
+from pulso_kit.tracing.spans import part
 
 from pulso_sentiment.cache import AnswerCache
 from pulso_sentiment.domain.explaining import Occlusion
@@ -44,8 +45,9 @@ class Scorer:
         tokens = self._engine.estimate(texts)
         lane = lane or Lane.of_call(tokens)
         self._engine.ensure_room(tokens, lane)
-        readings = await _read_all(texts)
-        outcomes = await self._outcomes([piece for reading in readings for piece in reading.pieces], lane)
+        with part("score", attributes={"pulso.texts": len(texts)}):
+            readings = await _read_all(texts)
+            outcomes = await self._outcomes([piece for reading in readings for piece in reading.pieces], lane)
         return [_put_together(reading, [outcomes[piece] for piece in reading.pieces]) for reading in readings]
 
     async def explanation(self, text: str) -> Explanation | TextFailed:

@@ -11,9 +11,10 @@ _HOP_BY_HOP: Final = frozenset(
 )
 """RFC 9110 section 7.6.1."""
 _SPENT_AT_THE_GATEWAY: Final = frozenset(
-    (b"host", b"authorization", b"x-api-key", b"cookie", b"expect", b"x-request-id", b"forwarded")
+    b"host authorization x-api-key cookie expect forwarded x-request-id traceparent tracestate "
+    b"baggage".split()
 )
-"""Read here and of no business to a service: above all the caller's key. The request id is set anew."""
+"""Read here and of no business to a service: above all the caller's key. Request id and trace begin anew."""
 _SET_BY_THE_GATEWAY: Final = frozenset((b"server", b"date", b"x-request-id", b"set-cookie"))
 NOT_STORED: Final = (b"cache-control", b"no-store")
 _INTERNAL_PREFIXES: Final = (b"x-pulso-", b"x-forwarded-")

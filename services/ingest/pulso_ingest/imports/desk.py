@@ -11,6 +11,7 @@ import structlog
 from pulso_contracts.imports import ImportJob, ImportPage, ImportState
 from pulso_kit.context import request_id
 from pulso_kit.errors import Malformed, NotFound, TooLarge, Unavailable, field_errors
+from pulso_kit.tracing.spans import traceparent
 from pydantic import ValidationError
 
 from pulso_ingest.domain.columns import shown
@@ -82,7 +83,10 @@ class ImportDesk:
             finally:
                 spool.close()
             record = JobRecord(
-                job=_job(job_id, filename, spool.size), options=parsed, request_id=request_id.get()
+                job=_job(job_id, filename, spool.size),
+                options=parsed,
+                request_id=request_id.get(),
+                traceparent=traceparent(),
             )
             await asyncio.to_thread(self._store.enqueue, record)
         except OSError as error:

@@ -62,6 +62,7 @@ class JobRecord(BaseModel):
     job: ImportJob
     options: ImportOptions
     request_id: str | None = None
+    traceparent: str | None = None
     attempts: int = 0
 
 

@@ -13,6 +13,7 @@ import structlog
 from pulso_contracts.imports import ImportJob, ImportState
 from pulso_kit.context import request_id
 from pulso_kit.health import Health
+from pulso_kit.tracing.spans import continued
 from pulso_streams import StreamFull, StreamUnavailable
 
 from pulso_ingest.imports.jobs import JobRecord, JobStore
@@ -61,7 +62,8 @@ class ImportWorker:
                 if record is None:
                     await self._pause(POLL_SECONDS, or_until=self._added)
                 else:
-                    await self._import(record)
+                    with continued(record.traceparent):
+                        await self._import(record)
         except _ShuttingDown:
             log.info("imports.paused")
 

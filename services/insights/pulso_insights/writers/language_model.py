@@ -7,6 +7,8 @@ from typing import Annotated, Final
 import openai
 import structlog
 from openai.types.chat import ChatCompletionMessageParam
+from opentelemetry.trace import SpanKind
+from pulso_kit.tracing.spans import span
 from pydantic import BaseModel, Field, ValidationError
 
 from pulso_insights.domain.verification import DraftSection, Rejected, verify
@@ -95,18 +97,27 @@ class LanguageModelWriter:
         raise WriterFailed("rejected")
 
     async def _ask(self, messages: list[ChatCompletionMessageParam]) -> str:
-        completion = await self._client.chat.completions.create(
-            model=self.model,
-            messages=messages,
-            max_completion_tokens=MAX_ANSWER_TOKENS,
-            response_format={
-                "type": "json_schema",
-                "json_schema": {"name": "brief", "strict": True, "schema": SCHEMA},
-            },
-        )
-        if completion.usage is not None:
-            MODEL_TOKENS.labels(kind="prompt").inc(completion.usage.prompt_tokens)
-            MODEL_TOKENS.labels(kind="completion").inc(completion.usage.completion_tokens)
+        asked: dict[str, str | int] = {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.provider.name": "openai",
+            "gen_ai.request.model": self.model,
+            "gen_ai.request.max_tokens": MAX_ANSWER_TOKENS,
+        }
+        with span(f"chat {self.model}", SpanKind.CLIENT, asked) as current:
+            completion = await self._client.chat.completions.create(
+                model=self.model,
+                messages=messages,
+                max_completion_tokens=MAX_ANSWER_TOKENS,
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {"name": "brief", "strict": True, "schema": SCHEMA},
+                },
+            )
+            if completion.usage is not None:
+                MODEL_TOKENS.labels(kind="prompt").inc(completion.usage.prompt_tokens)
+                MODEL_TOKENS.labels(kind="completion").inc(completion.usage.completion_tokens)
+                current.set_attribute("gen_ai.usage.input_tokens", completion.usage.prompt_tokens)
+                current.set_attribute("gen_ai.usage.output_tokens", completion.usage.completion_tokens)
         if not completion.choices:
             return ""
         return completion.choices[0].message.content or ""

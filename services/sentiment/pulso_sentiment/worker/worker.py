@@ -62,7 +62,8 @@ class Worker:
 
     async def _process(self, deliveries: Sequence[Delivery]) -> None:
         try:
-            await self._score(deliveries)
+            with self._consumer.processing(deliveries):
+                await self._score(deliveries)
         except StreamError as error:
             # Whatever was not handed over comes again, to this consumer or another.
             log.warning("batch.not_settled", items=len(deliveries), error=type(error).__name__)

@@ -66,7 +66,8 @@ class Indexer:
     async def _take_batch(self, draining: asyncio.Event) -> None:
         deliveries = await self._consumer.fetch()
         try:
-            await self._settle(deliveries, draining)
+            with self._consumer.processing(deliveries):
+                await self._settle(deliveries, draining)
         except StreamUnavailable:
             # Some may be unsettled yet, and would stay this consumer's for as long as it lives.
             await self._consumer.release(deliveries)
