@@ -56,14 +56,18 @@ def gather(table: duckdb.DuckDBPyConnection, parts: Sequence[str], items: int) -
     A tenth names no department, a twentieth has no author, one in a hundred is by one of ten zealots, and one
     in 25 repeats the text of one of the last 150.
     """
-    regions = [
+    regions: list[str | None] = [
         department.name
         for department in DEPARTMENTS
         for _ in range(max(department.population // _PEOPLE_A_REGION, 1))
     ]
     regions += [None] * (len(regions) // 10)
     told = _opinions()
-    keep(table, "snippet", {"part": range(len(parts)), "words": parts, "folded": [fold(each) for each in parts]})
+    keep(
+        table,
+        "snippet",
+        {"part": range(len(parts)), "words": parts, "folded": [fold(each) for each in parts]},
+    )
     keep(
         table,
         "opinions",
@@ -122,10 +126,14 @@ def gather(table: duckdb.DuckDBPyConnection, parts: Sequence[str], items: int) -
     )
 
 
-def keep(table: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Sequence[int] | Sequence[str]]) -> None:
+def keep(
+    table: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Sequence[int] | Sequence[str]]
+) -> None:
     """Make a table of these columns."""
     given = ", ".join(f"unnest(${number}) AS {column}" for number, column in enumerate(columns, start=1))
-    table.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {given}", [list(each) for each in columns.values()])
+    table.execute(
+        f"CREATE OR REPLACE TABLE {name} AS SELECT {given}", [list(each) for each in columns.values()]
+    )
 
 
 def _opinions() -> list[tuple[AspectSentiment, ...]]:

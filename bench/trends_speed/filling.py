@@ -27,7 +27,10 @@ _HOUR: Final = 3_600_000_000
 _OPEN: Final = "coalesce({0}, '') AS {0}"
 _SUMS: Final = ", ".join(
     [f"count(*) FILTER (mood = {n}) AS {each.value}" for n, each in enumerate(SENTIMENTS)]
-    + [f"coalesce(sum(score) FILTER (mood = {n}), 0) AS {each.value}_score" for n, each in enumerate(SENTIMENTS)]
+    + [
+        f"coalesce(sum(score) FILTER (mood = {n}), 0) AS {each.value}_score"
+        for n, each in enumerate(SENTIMENTS)
+    ]
 )
 _VOICES: Final = ", ".join(
     ["count(*) AS items", "count(*) FILTER (voice) AS voices"]

@@ -55,7 +55,9 @@ async def grow(report: Report, sizes: Sequence[int], *, heard: int) -> None:
             await _ask_all(report, name, new, terms, sizes)
 
 
-async def _ask_all(report: Report, name: str, new: New, terms: Sequence[Concept], sizes: Sequence[int]) -> None:
+async def _ask_all(
+    report: Report, name: str, new: New, terms: Sequence[Concept], sizes: Sequence[int]
+) -> None:
     before: dict[str, float] = {}
     for size in sizes:
         async with new() as database:

@@ -14,6 +14,7 @@ from pulso_trends.api.emerging import emerging
 from pulso_trends.api.trends import sentiment
 from pulso_trends.domain.filters import Filters
 from pulso_trends.domain.shares import Correction
+from pulso_trends.store.taxonomy import TaxonomyInUse
 
 from bench.trends_speed.crowd import NOW
 
@@ -26,7 +27,9 @@ Ask = Callable[[], Awaitable[Any]]
 def questions(database: Database) -> dict[str, Ask]:
     """Return them by their names."""
     form = AnswerForm(Request({"type": "http", "headers": [], "query_string": b""}), Response())
-    resources: Any = SimpleNamespace(database=database, confusion=SimpleNamespace(correction=CORRECTION))
+    resources: Any = SimpleNamespace(
+        database=database, taxonomy=TaxonomyInUse(), confusion=SimpleNamespace(correction=CORRECTION)
+    )
     moments = NOW - timedelta(days=90), NOW
 
     def series(bucket: Bucket, group_by: GroupBy | None = None, **filters: tuple[str, ...]) -> Ask:
@@ -39,6 +42,6 @@ def questions(database: Database) -> dict[str, Ask]:
         "Lima by channel, weekly": series(Bucket.WEEK, GroupBy.CHANNEL, regions=("Lima",)),
         "one product, daily": series(Bucket.DAY, products=("product 7",)),
         EMERGING: lambda: emerging(
-            form=form, database=database, places=(), status=list(TrendStatus), explained=True, limit=100
+            form=form, resources=resources, places=(), status=list(TrendStatus), explained=True, limit=100
         ),
     }

@@ -39,7 +39,7 @@ def fingerprints(words: Sequence[str]) -> tuple[int, ...]:
 
 
 def signature(pairs: Iterable[tuple[str, str]]) -> Signature:
-    """Return the min-wise signature of pairs of words; that of two sets is the lesser of theirs, throughout."""
+    """Return the min-wise signature of pairs of words; of two sets together it is the lesser one."""
     numbers = np.array([_number(f"{one} {two}") for one, two in pairs], np.uint64)
     least: Signature = (numbers[:, None] * _FACTORS + _SHIFTS).min(axis=0)
     return least

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import add
 
+from pulso_contracts.feedback import Channel
 from pulso_contracts.scoring import Sentiment
 from pulso_contracts.trends import Bucket, Dimensions, GroupBy, ValueCount
 from pulso_kit.database import Database
 from sqlalchemy import BigInteger, ColumnElement, case, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.cube import MEASURES, SENTIMENTS, Dimension, cuboid_for
+from pulso_trends.domain.filters import Filters
 from pulso_trends.domain.lima import monday_of
-from pulso_trends.domain.period import Grain, Period
+from pulso_trends.domain.period import MAX_POINTS, Grain, Period
 from pulso_trends.domain.series import Cells, SeriesQuestion
 from pulso_trends.store.tables import ROLLUP
 from pulso_trends.store.transaction import core_transaction
@@ -38,6 +41,29 @@ async def read_series(database: Database, question: SeriesQuestion) -> list[Cell
     Raises:
         StoreUnavailable: The database cannot answer now.
     """
+    async with core_transaction(database) as connection:
+        return await _read(connection, question)
+
+
+async def read_series_and_channels(
+    database: Database, question: SeriesQuestion
+) -> tuple[list[Cells], dict[str, int]]:
+    """`read_series`, and the items by channel in the departments and channels asked for.
+
+    Raises:
+        StoreUnavailable: The database cannot answer now.
+    """
+    filters = Filters(regions=question.filters.regions, channels=question.filters.channels)
+    whole = SeriesQuestion(question.period, GroupBy.CHANNEL, filters, len(Channel))
+    channel, count = ROLLUP.c.channel, _sum_of(SENTIMENTS).cast(BigInteger)
+    statement = select(channel, count).where(*_conditions(whole)).group_by(channel)
+    async with core_transaction(database) as connection:
+        cells = await _read(connection, question)
+        rows = await connection.execute(statement)
+        return cells, {row[0]: row[1] for row in rows}
+
+
+async def _read(connection: AsyncConnection, question: SeriesQuestion) -> list[Cells]:
     group = (
         literal("")
         if question.group_dimension is None
@@ -61,9 +87,8 @@ async def read_series(database: Database, question: SeriesQuestion) -> list[Cell
         .where(*conditions)
         .group_by("series_key", "bucket_start")
     )
-    async with core_transaction(database) as connection:
-        rows = (await connection.execute(statement)).all()
-    return [Cells(row[0], row[1], row[2:]) for row in rows]
+    rows = await connection.execute(statement)
+    return [Cells(key, start, sums) for key, start, *sums in rows]
 
 
 async def read_dimensions(database: Database) -> Dimensions:
@@ -95,10 +120,16 @@ def _sum_of(sentiments: Sequence[Sentiment]) -> ColumnElement[int]:
 
 
 def _conditions(question: SeriesQuestion) -> list[ColumnElement[bool]]:
+    """Which cells are read. Where values of a dimension are chosen, these alone are looked up in the key.
+
+    The key begins with grain, cuboid, bucket, region: a range of buckets alone would read all that the other
+    dimensions hold. Equal to '' is true of what a cuboid sums away anyway, and lets the key be used further.
+    """
     period, filters = question.period, question.filters
+    cuboid = cuboid_for(period.grain, question.dimensions)
     conditions: list[ColumnElement[bool]] = [
         ROLLUP.c.grain == int(period.grain),
-        ROLLUP.c.cuboid == int(cuboid_for(period.grain, question.dimensions)),
+        ROLLUP.c.cuboid == int(cuboid),
         ROLLUP.c.bucket >= period.first,
         ROLLUP.c.bucket < period.stop,
     ]
@@ -109,6 +140,9 @@ def _conditions(question: SeriesQuestion) -> list[ColumnElement[bool]]:
         "product_category": filters.product_categories,
         "aspect": filters.aspects,
     }
+    if any(chosen.values()) and period.stop - period.first <= MAX_POINTS:
+        conditions.append(ROLLUP.c.bucket.in_(range(period.first, period.stop)))
+        conditions += [ROLLUP.c[name] == "" for name in chosen if Dimension[name.upper()] not in cuboid]
     return conditions + [ROLLUP.c[column].in_(values) for column, values in chosen.items() if values]
 
 
