@@ -26,7 +26,7 @@ DAYS: Final = 120
 MOST_PARTS: Final = 6
 """Snippets of a text: 1 to 6, mostly 3 to 5. Texts that share one of them are no copies of each other."""
 JOINT: Final = "además"
-"""Stands between two snippets. No concept has it, so each snippet speaks of the same ones wherever it stands."""
+"""Stands between two snippets. No concept has it, so a snippet speaks of the same ones wherever it stands."""
 _SNIPPET_WORDS: Final = 5
 _TEXTS: Final = 2_048
 _PRODUCTS: Final = 200
@@ -98,12 +98,13 @@ def gather(table: duckdb.DuckDBPyConnection, parts: Sequence[str], items: int) -
         for n in range(MOST_PARTS)
     )
     table.execute("CREATE MACRO draw(n, what, below) AS (hash(n * 64 + what) % below)::INTEGER")
-    table.execute(f"CREATE MACRO chosen(several, n, what) AS several[1 + draw(n, what, len(several))]")
+    table.execute("CREATE MACRO chosen(several, n, what) AS several[1 + draw(n, what, len(several))]")
     table.execute(
         f"""
         CREATE MACRO crowd(first_item, last_item) AS TABLE
         WITH numbered AS (
-            SELECT n AS seq, CASE WHEN n > 150 AND draw(n, 1, 25) = 0 THEN n - 1 - draw(n, 2, 150) ELSE n END AS seed
+            SELECT n AS seq,
+                CASE WHEN n > 150 AND draw(n, 1, 25) = 0 THEN n - 1 - draw(n, 2, 150) ELSE n END AS seed
             FROM range(first_item, last_item + 1) numbers(n)
         ), drawn AS (
             SELECT seq, seed, md5(seq::VARCHAR) AS id, {start} + (seq - 1) * {microseconds} AS microseconds,
@@ -119,7 +120,8 @@ def gather(table: duckdb.DuckDBPyConnection, parts: Sequence[str], items: int) -
             CASE mood WHEN 0 THEN -score WHEN 1 THEN score // 10 ELSE score END AS score,
             CASE WHEN draw(seq, 11, 20) = 0 THEN NULL
                 WHEN draw(seq, 12, 100) = 0 THEN md5('zealot ' || draw(seq, 13, 10))
-                ELSE md5(coalesce(region, '') || draw(seq, 14, {items // _ITEMS_A_PERSON + 1})) END AS customer,
+                ELSE md5(coalesce(region, '') || draw(seq, 14, {items // _ITEMS_A_PERSON + 1}))
+                END AS customer,
             length, {columns}
         FROM drawn
         """

@@ -93,8 +93,9 @@ class Filler:
         run(
             f"""
             CREATE OR REPLACE TABLE item AS
-            SELECT bare.*, microseconds // {_HOUR} AS hour, copy.seq IS NULL AND (customer IS NULL OR row_number()
-                OVER (PARTITION BY day, customer, copy.seq IS NULL ORDER BY bare.seq) <= {VOICES_A_DAY}) AS voice
+            SELECT bare.*, microseconds // {_HOUR} AS hour, copy.seq IS NULL AND (
+                customer IS NULL OR {VOICES_A_DAY} >= row_number() OVER (
+                    PARTITION BY day, customer, copy.seq IS NULL ORDER BY bare.seq)) AS voice
             FROM bare LEFT JOIN copy ON copy.seq = bare.seq
             """
         )
@@ -133,19 +134,23 @@ class Filler:
     def _rows(self) -> dict[str, str]:
         """Return what selects the rows of each table that the items of now add."""
         spoken = (
-            "SELECT DISTINCT seq, concept, mood, score FROM item JOIN part USING (seq) JOIN spoken USING (part) "
-            "UNION ALL SELECT seq, aspect, opinion.mood, opinion.score FROM item JOIN opinion USING (opinion) "
+            "SELECT DISTINCT seq, concept, mood, score "
+            "FROM item JOIN part USING (seq) JOIN spoken USING (part) UNION ALL "
+            "SELECT seq, aspect, opinion.mood, opinion.score FROM item JOIN opinion USING (opinion) "
             "UNION ALL SELECT seq, '', mood, score FROM item"
         )
         place = f"{_OPEN.format('region')}, channel"
         return {
             "feedback": _feedback(),
             "rollup": " UNION ALL ".join(_cells()) + " ORDER BY ALL",
-            "mention": f"SELECT day, concept, {place}, {_VOICES} FROM (SELECT day, region, channel, voice, said.* "
-            f"FROM ({spoken}) said JOIN item USING (seq)) GROUP BY ALL ORDER BY ALL",
-            "topic_day": f"SELECT day, {REST} AS topic, {place}, {_VOICES} FROM item GROUP BY ALL ORDER BY ALL",
-            "person_day": "SELECT day, customer, count(*) AS voices FROM item WHERE voice AND customer IS NOT NULL "
-            f"AND day >= {LAST_DAY - MEMORY_DAYS} GROUP BY ALL ORDER BY ALL",
+            "mention": f"SELECT day, concept, {place}, {_VOICES} "
+            f"FROM (SELECT day, region, channel, voice, said.* FROM ({spoken}) said JOIN item USING (seq)) "
+            "GROUP BY ALL ORDER BY ALL",
+            "topic_day": f"SELECT day, {REST} AS topic, {place}, {_VOICES} FROM item "
+            "GROUP BY ALL ORDER BY ALL",
+            "person_day": "SELECT day, customer, count(*) AS voices FROM item "
+            f"WHERE voice AND customer IS NOT NULL AND day >= {LAST_DAY - MEMORY_DAYS} "
+            "GROUP BY ALL ORDER BY ALL",
         }
 
     def _remains(self) -> dict[str, str]:
@@ -154,8 +159,8 @@ class Filler:
         remembered = {"print": prints, "day": days}
         self.table.register("remembered", remembered)
         return {
-            "feedback_key": f"SELECT id, seq, moment(microseconds) AS created_at FROM crowd(1, {self._items}) "
-            "ORDER BY id",
+            "feedback_key": "SELECT id, seq, moment(microseconds) AS created_at "
+            f"FROM crowd(1, {self._items}) ORDER BY id",
             "text_print": "SELECT print, day FROM remembered ORDER BY print",
         }
 

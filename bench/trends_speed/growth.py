@@ -28,6 +28,7 @@ from bench.trends_speed.targets import filling
 from tests.fixtures.postgres import PostgresServer, running_postgres
 
 ASKS: Final = 100
+QUICK_ASKS: Final = 20
 """Times that each question is asked."""
 CHECKED: Final = 3_000
 """Items that the indexer stores too, to compare."""
@@ -50,8 +51,9 @@ async def grow(report: Report, sizes: Sequence[int], *, heard: int) -> None:
     with running_postgres() as server:
         terms = await _terms(heard)
         report.figure("concepts counted", len(shipped_concepts()) + len(terms))
-        for name, new in {"SQLite": _sqlite, "PostgreSQL": lambda: _postgres(server)}.items():
-            await _check(report, name, new, terms)
+        for name, new in {"SQLite": new_file, "PostgreSQL": lambda: new_schema(server)}.items():
+            wrong = await differing_tables(new, terms)
+            report.at_most(f"{name}: tables that are not as the indexer makes them", len(wrong), 0)
             await _ask_all(report, name, new, terms, sizes)
 
 
@@ -59,6 +61,7 @@ async def _ask_all(
     report: Report, name: str, new: New, terms: Sequence[Concept], sizes: Sequence[int]
 ) -> None:
     before: dict[str, float] = {}
+    asks = QUICK_ASKS if report.quick else ASKS
     for size in sizes:
         async with new() as database:
             taxonomy, filler = await _filled(database, terms, size)
@@ -70,7 +73,7 @@ async def _ask_all(
             for table in TABLES:
                 report.figure(f"{at}: rows of {table}", await _count(database, table))
             for question, ask in questions(database).items():
-                seconds = await _timed(ask)
+                seconds = await _timed(ask, asks)
                 bound = _EMERGING_SECONDS if question == EMERGING else _SERIES_SECONDS
                 report.at_most(f"{at}: {question}, p95 seconds", _p95(seconds), bound)
                 if question in before:
@@ -78,23 +81,22 @@ async def _ask_all(
                     report.at_most(f"{at}: {question}, time / that of a tenth", growth, _GROWTH)
                 before[question] = statistics.median(seconds)
         if name == "SQLite":
-            for question, seconds in scan(filler.table, size, ASKS):
+            for question, seconds in scan(filler.table, size, asks):
                 report.figure(f"DuckDB, a scan of {size:,} items: {question}, p95 seconds", _p95(seconds))
 
 
-async def _check(report: Report, name: str, new: New, terms: Sequence[Concept]) -> None:
-    """Compare what is filled with what the indexer makes of the same items."""
+async def differing_tables(new: New, terms: Sequence[Concept], items: int = CHECKED) -> list[str]:
+    """Return the tables in which the indexer writes something else of the same items than is filled in."""
     async with new() as filled, new() as indexed:
-        await _filled(filled, terms, CHECKED)
+        await _filled(filled, terms, items)
         await _know(indexed, terms)
         await index_same(filled, indexed)
-        wrong = await differing(filled, indexed)
-    report.at_most(f"{name}: tables that are not as the indexer makes them", len(wrong), 0)
+        return await differing(filled, indexed)
 
 
 async def _terms(heard: int) -> list[Concept]:
     """Return the terms that Pulso discovers in what the crowd writes."""
-    async with _sqlite() as database:
+    async with new_file() as database:
         taxonomy, _ = await _filled(database, (), heard)
         await discover_terms(database, taxonomy, LAST_DAY, heard)
         known = await read_taxonomy(database)
@@ -118,14 +120,15 @@ async def _know(database: Database, terms: Sequence[Concept]) -> Taxonomy:
     return Taxonomy([*shipped_concepts(), *terms])
 
 
-async def _timed(ask: Ask) -> list[float]:
+async def _timed(ask: Ask, asks: int) -> list[float]:
     gc.collect()
     gc.freeze()  # what filling left in this process is not the service's to look through
     seconds = []
-    for _ in range(ASKS):
+    for _ in range(asks):
         started = time.perf_counter()
         await ask()
         seconds.append(time.perf_counter() - started)
+    gc.unfreeze()
     return seconds
 
 
@@ -139,14 +142,16 @@ async def _count(database: Database, table: str) -> int:
 
 
 @asynccontextmanager
-async def _sqlite() -> AsyncIterator[Database]:
+async def new_file() -> AsyncIterator[Database]:
+    """Give an SQLite file with the service's tables, for as long as the block lasts."""
     with TemporaryDirectory(prefix="pulso-bench-") as folder:
         async with _open(f"sqlite:///{Path(folder) / 'trends.db'}") as database:
             yield database
 
 
 @asynccontextmanager
-async def _postgres(server: PostgresServer) -> AsyncIterator[Database]:
+async def new_schema(server: PostgresServer) -> AsyncIterator[Database]:
+    """Give a database of a server with the service's tables, for as long as the block lasts."""
     url = server.create_database()
     async with _open(url) as database:
         yield database

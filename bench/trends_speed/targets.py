@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 import duckdb
 from pulso_kit.database import Database
 from pulso_trends.store.partitions import make_room
@@ -24,7 +24,7 @@ class Target(Protocol):
         """Make room for items of these moments."""
 
     async def write(self, table: str, source: duckdb.DuckDBPyConnection, rows: str) -> None:
-        """Write the rows that a statement selects; `moment(microseconds)` in it gives what a moment is there."""
+        """Write the rows that a statement selects; in it `moment(microseconds)` makes a moment."""
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from pulso_contracts.feedback import Channel
 from pulso_contracts.scoring import Sentiment
 from pulso_contracts.trends import Bucket, Dimensions, GroupBy, ValueCount
 from pulso_kit.database import Database
-from sqlalchemy import BigInteger, ColumnElement, case, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.cube import MEASURES, SENTIMENTS, Dimension, cuboid_for
@@ -127,12 +127,6 @@ def _conditions(question: SeriesQuestion) -> list[ColumnElement[bool]]:
     """
     period, filters = question.period, question.filters
     cuboid = cuboid_for(period.grain, question.dimensions)
-    conditions: list[ColumnElement[bool]] = [
-        ROLLUP.c.grain == int(period.grain),
-        ROLLUP.c.cuboid == int(cuboid),
-        ROLLUP.c.bucket >= period.first,
-        ROLLUP.c.bucket < period.stop,
-    ]
     chosen: dict[str, Sequence[str]] = {
         "region": filters.regions,
         "channel": filters.channels,
@@ -140,9 +134,15 @@ def _conditions(question: SeriesQuestion) -> list[ColumnElement[bool]]:
         "product_category": filters.product_categories,
         "aspect": filters.aspects,
     }
+    conditions = [ROLLUP.c.grain == int(period.grain), ROLLUP.c.cuboid == int(cuboid)]
     if any(chosen.values()) and period.stop - period.first <= MAX_POINTS:
-        conditions.append(ROLLUP.c.bucket.in_(range(period.first, period.stop)))
+        # Written out: as parameters these many numbers would cost more than the search.
+        numbers = list(range(period.first, period.stop))
+        each = bindparam("buckets", numbers, expanding=True, literal_execute=True, unique=True)
+        conditions.append(ROLLUP.c.bucket.in_(each))
         conditions += [ROLLUP.c[name] == "" for name in chosen if Dimension[name.upper()] not in cuboid]
+    else:
+        conditions += [ROLLUP.c.bucket >= period.first, ROLLUP.c.bucket < period.stop]
     return conditions + [ROLLUP.c[column].in_(values) for column, values in chosen.items() if values]
 
 
