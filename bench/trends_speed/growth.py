@@ -32,6 +32,7 @@ QUICK_ASKS: Final = 20
 """Times that each question is asked."""
 CHECKED: Final = 3_000
 """Items that the indexer stores too, to compare."""
+_WARM_UP: Final = 3
 _SERIES_SECONDS: Final = 0.01
 _EMERGING_SECONDS: Final = 0.3
 _GROWTH: Final = 1.3
@@ -121,8 +122,10 @@ async def _know(database: Database, terms: Sequence[Concept]) -> Taxonomy:
 
 
 async def _timed(ask: Ask, asks: int) -> list[float]:
+    for _ in range(_WARM_UP):
+        await ask()
     gc.collect()
-    gc.freeze()  # what filling left in this process is not the service's to look through
+    gc.freeze()  # as `pulso_kit.server` does
     seconds = []
     for _ in range(asks):
         started = time.perf_counter()

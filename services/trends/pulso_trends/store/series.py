@@ -8,7 +8,7 @@ from pulso_contracts.feedback import Channel
 from pulso_contracts.scoring import Sentiment
 from pulso_contracts.trends import Bucket, Dimensions, GroupBy, ValueCount
 from pulso_kit.database import Database
-from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func, literal, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, bindparam, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.cube import MEASURES, SENTIMENTS, Dimension, cuboid_for
@@ -35,6 +35,16 @@ _LISTED = {
 }
 
 
+def _sum_of(sentiments: Sequence[Sentiment]) -> ColumnElement[int]:
+    """The items of these sentiments, summed over cells."""
+    return func.sum(reduce(add, (ROLLUP.c[each.value] for each in sentiments)))
+
+
+_SUMS = [func.sum(ROLLUP.c[measure]).cast(BigInteger) for measure in MEASURES]
+_ITEMS = _sum_of(SENTIMENTS).cast(BigInteger)
+"""Cast, because PostgreSQL sums 64-bit integers into decimals. Made once: that takes as long as a query."""
+
+
 async def read_series(database: Database, question: SeriesQuestion) -> list[Cells]:
     """The sums per group and bucket, of at least the `question.limit` + 1 largest groups.
 
@@ -55,8 +65,7 @@ async def read_series_and_channels(
     """
     filters = Filters(regions=question.filters.regions, channels=question.filters.channels)
     whole = SeriesQuestion(question.period, GroupBy.CHANNEL, filters, len(Channel))
-    channel, count = ROLLUP.c.channel, _sum_of(SENTIMENTS).cast(BigInteger)
-    statement = select(channel, count).where(*_conditions(whole)).group_by(channel)
+    statement = select(ROLLUP.c.channel, _ITEMS).where(*_conditions(whole)).group_by(ROLLUP.c.channel)
     async with core_transaction(database) as connection:
         cells = await _read(connection, question)
         rows = await connection.execute(statement)
@@ -79,11 +88,10 @@ async def _read(connection: AsyncConnection, question: SeriesQuestion) -> list[C
             .limit(question.limit + 1)
         )
         conditions = [*conditions, group.in_(largest)]
-    # PostgreSQL sums 64-bit integers into decimals, hence the cast. It takes one expression whose
-    # parameters are written out twice for two, hence the grouping by label.
-    sums = [func.sum(ROLLUP.c[measure]).cast(BigInteger) for measure in MEASURES]
+    # PostgreSQL takes one expression whose parameters are written out twice for two, hence the grouping by
+    # label.
     statement = (
-        select(group.label("series_key"), _bucket_start(question.period).label("bucket_start"), *sums)
+        select(group.label("series_key"), _bucket_start(question.period).label("bucket_start"), *_SUMS)
         .where(*conditions)
         .group_by("series_key", "bucket_start")
     )
@@ -114,11 +122,6 @@ async def read_dimensions(database: Database) -> Dimensions:
     return Dimensions(**found)
 
 
-def _sum_of(sentiments: Sequence[Sentiment]) -> ColumnElement[int]:
-    """The items of these sentiments, summed over cells."""
-    return func.sum(reduce(add, (ROLLUP.c[each.value] for each in sentiments)))
-
-
 def _conditions(question: SeriesQuestion) -> list[ColumnElement[bool]]:
     """Which cells are read. Where values of a dimension are chosen, these alone are looked up in the key.
 
@@ -138,7 +141,9 @@ def _conditions(question: SeriesQuestion) -> list[ColumnElement[bool]]:
     if any(chosen.values()) and period.stop - period.first <= MAX_POINTS:
         # Written out: as parameters these many numbers would cost more than the search.
         numbers = list(range(period.first, period.stop))
-        each = bindparam("buckets", numbers, expanding=True, literal_execute=True, unique=True)
+        each: BindParameter[int] = bindparam(
+            "buckets", numbers, expanding=True, literal_execute=True, unique=True
+        )
         conditions.append(ROLLUP.c.bucket.in_(each))
         conditions += [ROLLUP.c[name] == "" for name in chosen if Dimension[name.upper()] not in cuboid]
     else:
