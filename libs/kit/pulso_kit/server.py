@@ -1,6 +1,7 @@
 """Runs a service: logging, event loop, signals."""
 
 import asyncio
+import gc
 import signal
 import sys
 import time
@@ -95,6 +96,10 @@ def serve(service: str, cls: type[Settings], build: Callable[[Settings], FastAPI
         timeout_keep_alive=30,
         timeout_graceful_shutdown=round(settings.shutdown_seconds),
     )
+    # What is loaded now stays: the collector need not look through it again while it looks for what answers
+    # leave behind, which took 7 of 11 ms of a series by department.
+    gc.collect()
+    gc.freeze()
     server = _Server(config, app.state.health)
     app.state.health.on_failure(lambda: setattr(server, "should_exit", True))
     try:

@@ -20,7 +20,7 @@ from pulso_contracts.peru import MacroRegion
 from pulso_kit.errors import Malformed, problem_responses
 from pulso_kit.listing import AnswerFormDep
 
-from pulso_trends.api.dependencies import DatabaseDep
+from pulso_trends.api.dependencies import DatabaseDep, ResourcesDep
 from pulso_trends.api.parameters import CursorParameter, Value
 from pulso_trends.api.tables import CONCEPTS, TRENDS
 from pulso_trends.domain.concepts import Concept, TaxonomyError
@@ -63,7 +63,7 @@ def places(
 async def emerging(
     *,
     form: AnswerFormDep,
-    database: DatabaseDep,
+    resources: ResourcesDep,
     places: Annotated[tuple[str, ...], Depends(places)],
     kind: Annotated[list[ConceptKind], Query(max_length=10)] = [],  # noqa: B006
     status: Annotated[list[TrendStatus], Query(max_length=10, description="Default: what is news.")] = [],  # noqa: B006
@@ -83,7 +83,8 @@ async def emerging(
     """
     after = None if cursor is None else LookCursor.decode(cursor)
     with QUERY_SECONDS.labels("emerging").time():
-        names = {each.id: each for each in (await read_taxonomy(database)).concepts}
+        database = resources.database
+        names = (await resources.taxonomy.told(database)).concepts
         if unknown := [each for each in concept if each not in names]:
             raise InvalidQuery("concept", f"is not in the taxonomy: {unknown[0]}")
         looked = await read_trends(

@@ -13,11 +13,10 @@ from pulso_streams import Backlog, Stream, StreamUnavailable, backlog
 from pulso_trends.api.dependencies import DatabaseDep, ResourcesDep
 from pulso_trends.api.parameters import FiltersDep, Moments
 from pulso_trends.api.tables import DIMENSIONS, POINTS
-from pulso_trends.domain.corrected import channels_of, is_correctable, with_corrected_shares
 from pulso_trends.domain.period import period_between
-from pulso_trends.domain.series import MAX_SERIES, SeriesQuestion, answer
+from pulso_trends.domain.series import MAX_SERIES, Behind, SeriesQuestion, answer
 from pulso_trends.metrics import QUERY_SECONDS
-from pulso_trends.store.series import read_dimensions, read_series
+from pulso_trends.store.series import read_dimensions, read_series, read_series_and_channels
 from pulso_trends.store.status import read_status
 
 router = APIRouter(prefix="/trends", tags=["trends"])
@@ -46,11 +45,12 @@ async def sentiment(
     with QUERY_SECONDS.labels("series").time():
         period = period_between(*moments, bucket, now=datetime.now(UTC))
         question = SeriesQuestion(period, group_by, filters, limit)
-        found = answer(question, await read_series(resources.database, question))
         correction = resources.confusion.correction
-        if correction is not None and is_correctable(question):
-            channels = await read_series(resources.database, channels_of(question))
-            found = with_corrected_shares(found, correction, channels)
+        if correction is None or not question.is_correctable:
+            found = answer(question, await read_series(resources.database, question))
+        else:
+            cells, channels = await read_series_and_channels(resources.database, question)
+            found = answer(question, cells, behind=Behind(correction, channels))
     return await form.of(found, POINTS)
 
 

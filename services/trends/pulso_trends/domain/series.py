@@ -1,17 +1,19 @@
 """From counted cells to the series of an answer: every point present, zeros too."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pulso_contracts.feedback import Channel
 from pulso_contracts.peru import DEPARTMENTS
 from pulso_contracts.scoring import Aspect, Sentiment
-from pulso_contracts.trends import GroupBy, Point, Series, SeriesAnswer
+from pulso_contracts.trends import GroupBy, SeriesAnswer
 
+from pulso_trends.domain.corrected import correct
 from pulso_trends.domain.cube import MEASURES, MICRO, SENTIMENTS, Dimension, Tally
 from pulso_trends.domain.filters import Filters
 from pulso_trends.domain.period import Period
+from pulso_trends.domain.shares import Correction
 from pulso_trends.errors import InvalidQuery
 
 MAX_SERIES = 50
@@ -71,6 +73,12 @@ class SeriesQuestion:
         return needed
 
     @property
+    def is_correctable(self) -> bool:
+        """Whether shares of whole items are asked for: only of these the model's confusion is known."""
+        apart = {GroupBy.SENTIMENT, GroupBy.ASPECT}
+        return self.group_by not in apart and not self.filters.sentiments and not self.filters.aspects
+
+    @property
     def sentiments(self) -> tuple[Sentiment, ...]:
         """The sentiments to count, in the model's order."""
         return tuple(each for each in SENTIMENTS if each in self.filters.sentiments) or SENTIMENTS
@@ -81,67 +89,87 @@ class Cells(NamedTuple):
 
     key: str
     start: int
-    tally: Sequence[int]
+    tally: Tally
 
 
-def answer(question: SeriesQuestion, cells: Iterable[Cells]) -> SeriesAnswer:
-    """The largest series, largest first; ungrouped there is one even when nothing was counted."""
+class Behind(NamedTuple):
+    """What tells the true shares behind counts: a correction, and the items counted by channel."""
+
+    correction: Correction
+    channels: Mapping[str, int]
+
+
+def answer(question: SeriesQuestion, cells: Iterable[Cells], *, behind: Behind | None = None) -> SeriesAnswer:
+    """The largest series, largest first; ungrouped there is one even when nothing was counted.
+
+    Args:
+        question: Of items, not of opinions, where there is something `behind` its counts.
+        cells: What was counted.
+        behind: With it each point has its corrected shares.
+    """
     period = question.period
     groups: dict[str | None, dict[int, Tally]] = {}
     if question.group_by is None:
         groups[UNGROUPED_KEY] = {}
-    for found in cells:
-        for key, tally in _shares(question, found):
-            groups.setdefault(key, {})[found.start] = tally
+    for key, start, tally in _shares(question, cells):
+        groups.setdefault(key, {})[start] = tally
     starts = {number: period.moment(number).isoformat() for number in period.starts()}
-    series = [_series(key, points, starts) for key, points in groups.items()]
+    found = [(key, _tallies(points, starts)) for key, points in groups.items()]
     if question.group_by is not None:
-        series = [each for each in series if each.total.count]
-    series.sort(key=lambda each: (-each.total.count, each.key or ""))
-    return SeriesAnswer(
-        bucket=period.bucket,
-        group_by=question.group_by,
-        start=period.moment(period.first).isoformat(),
-        end=period.moment(period.stop).isoformat(),
-        series=series[: question.limit],
-        truncated=len(series) > question.limit,
+        found = [(key, tallies) for key, tallies in found if sum(tallies[-1][: len(SENTIMENTS)])]
+    found.sort(key=lambda each: (-sum(each[1][-1][: len(SENTIMENTS)]), each[0] or ""))
+    chosen = found[: question.limit]
+    moments = [*starts.values(), next(iter(starts.values()))]
+    series = [
+        {"key": key, "points": (points := list(map(_point, moments, tallies))), "total": points.pop()}
+        for key, tallies in chosen
+    ]
+    if behind is not None:
+        correct(series, behind.correction, behind.channels, by_channel=question.group_by is GroupBy.CHANNEL)
+    return SeriesAnswer.model_validate(
+        {
+            "bucket": period.bucket,
+            "group_by": question.group_by,
+            "start": period.moment(period.first).isoformat(),
+            "end": period.moment(period.stop).isoformat(),
+            "series": series,
+            "truncated": len(found) > len(chosen),
+            "corrected_by": None if behind is None else behind.correction.model_version,
+        }
     )
 
 
-def _shares(question: SeriesQuestion, found: Cells) -> Iterable[tuple[str | None, Tally]]:
-    """To which series the cells belong, and what they add there."""
+def _shares(question: SeriesQuestion, cells: Iterable[Cells]) -> Iterator[tuple[str | None, int, Tally]]:
+    """To which series cells belong, and what they add there."""
     wanted = [SENTIMENTS.index(each) for each in question.sentiments]
-    if question.group_by is GroupBy.SENTIMENT:
-        for which in wanted:
-            yield SENTIMENTS[which].value, _only(found.tally, [which])
-    elif question.group_by is None:
-        yield UNGROUPED_KEY, _only(found.tally, wanted)
-    else:
-        yield found.key or None, _only(found.tally, wanted)
+    for key, start, tally in cells:
+        if question.group_by is GroupBy.SENTIMENT:
+            for which in wanted:
+                yield SENTIMENTS[which].value, start, _only(tally, [which])
+        else:
+            name = UNGROUPED_KEY if question.group_by is None else key or None
+            yield name, start, tally if len(wanted) == len(SENTIMENTS) else _only(tally, wanted)
 
 
 def _only(tally: Sequence[int], wanted: Sequence[int]) -> Tally:
     return [value if index % len(SENTIMENTS) in wanted else 0 for index, value in enumerate(tally)]
 
 
-def _series(key: str | None, points: dict[int, Tally], starts: dict[int, str]) -> Series:
+def _tallies(points: Mapping[int, Tally], starts: Iterable[int]) -> list[Tally]:
+    """The counts of each bucket, those of all of them last."""
     nothing: Tally = [0] * len(MEASURES)
-    total = [sum(column) for column in zip(nothing, *points.values(), strict=True)]
-    return Series(
-        key=key,
-        points=[_point(start, points.get(number, nothing)) for number, start in starts.items()],
-        total=_point(next(iter(starts.values())), total),
-    )
+    found = [points.get(number, nothing) for number in starts]
+    return [*found, [sum(column) for column in zip(*found, strict=True)]]
 
 
-def _point(start: str, tally: Sequence[int]) -> Point:
+def _point(start: str, tally: Sequence[int]) -> dict[str, Any]:
     negative, neutral, positive, *scores = tally
     count = negative + neutral + positive
-    return Point(
-        start=start,
-        count=count,
-        negative=negative,
-        neutral=neutral,
-        positive=positive,
-        score=round(sum(scores) / MICRO / count, 6) if count else None,
-    )
+    return {
+        "start": start,
+        "count": count,
+        "negative": negative,
+        "neutral": neutral,
+        "positive": positive,
+        "score": round(sum(scores) / MICRO / count, 6) if count else None,
+    }

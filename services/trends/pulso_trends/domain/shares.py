@@ -61,7 +61,7 @@ class Correction:
         smooth = (counts + _PRIOR) / (total + 3 * _PRIOR)
         sampling = _multinomial(smooth) / np.maximum(total, 1)[:, :, None]
         measured = np.einsum("pi,ijk->pjk", shares**2, doubt)
-        variance = np.einsum("ij,pjk,ik->pi", back, sampling + measured, back)
+        variance = ((back @ (sampling + measured)) * back).sum(axis=-1)
         reach = _WIDTH * np.sqrt(np.maximum(variance, 0))
         return Shares(shares, np.clip(shares - reach, 0, 1), np.clip(shares + reach, 0, 1))
 

@@ -5,18 +5,21 @@ heard often enough that day. All items are kept and counted; trends are tested o
 items that are none is told with each trend.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
+
+Signature = NDArray[np.uint64]
 
 MEMORY_DAYS: Final = 28
 """Days for which texts are remembered."""
 VOICES_A_DAY: Final = 3
 """Items of one person that count on one day."""
-_SHORTEST: Final = 6
+SHORTEST: Final = 6
 """Words below which equal texts are no copies: many people write "todo muy rico" by themselves."""
 _BANDS: Final = 6
 _ROWS: Final = 5
@@ -32,10 +35,18 @@ def fingerprints(words: Sequence[str]) -> tuple[int, ...]:
     Args:
         words: Of the text, normalised.
     """
-    if len(words) < _SHORTEST:
-        return ()
-    pairs = np.array([_number(f"{one} {two}") for one, two in pairwise(words)], np.uint64)
-    least = (pairs[:, None] * _FACTORS + _SHIFTS).min(axis=0)
+    return bands(signature(pairwise(words))) if len(words) >= SHORTEST else ()
+
+
+def signature(pairs: Iterable[tuple[str, str]]) -> Signature:
+    """Return the min-wise signature of pairs of words; of two sets together it is the lesser one."""
+    numbers = np.array([_number(f"{one} {two}") for one, two in pairs], np.uint64)
+    least: Signature = (numbers[:, None] * _FACTORS + _SHIFTS).min(axis=0)
+    return least
+
+
+def bands(least: Signature) -> tuple[int, ...]:
+    """Return the fingerprints of a text with this signature."""
     return tuple(
         int.from_bytes(blake2b(band.tobytes(), digest_size=8, key=bytes([number])).digest(), signed=True)
         for number, band in enumerate(least.reshape(_BANDS, _ROWS))

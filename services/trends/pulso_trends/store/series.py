@@ -1,17 +1,30 @@
 """Reading roll-ups: series and the values that filters know."""
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import cache, reduce
 from operator import add
 
+from pulso_contracts.feedback import Channel
 from pulso_contracts.trends import Bucket, Dimensions, GroupBy, ValueCount
 from pulso_kit.database import Database
-from sqlalchemy import BigInteger, ColumnElement, Select, Table, case, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.cube import MEASURES, SENTIMENTS, Dimension, cuboid_for
+from pulso_trends.domain.filters import Filters
 from pulso_trends.domain.lima import monday_of
-from pulso_trends.domain.period import Grain, Period
+from pulso_trends.domain.period import MAX_POINTS, Grain, Period
 from pulso_trends.domain.series import Cells, SeriesQuestion
 from pulso_trends.store.tables import ROLLUP
 from pulso_trends.store.transaction import core_transaction
@@ -39,11 +52,34 @@ async def read_series(database: Database, question: SeriesQuestion) -> list[Cell
         StoreUnavailable: The database cannot answer now.
     """
     async with core_transaction(database) as connection:
-        groups = largest_groups(ROLLUP, question, question.sentiments)
-        return await read_cells(connection, ROLLUP, question, MEASURES, groups)
+        return await _read(connection, question)
 
 
-def largest_groups(table: Table, question: SeriesQuestion, measures: Sequence[str]) -> Select[str] | None:
+async def _read(connection: AsyncConnection, question: SeriesQuestion) -> list[Cells]:
+    groups = largest_groups(ROLLUP, question, question.sentiments)
+    return await read_cells(connection, ROLLUP, question, MEASURES, groups)
+
+
+async def read_series_and_channels(
+    database: Database, question: SeriesQuestion
+) -> tuple[list[Cells], dict[str, int]]:
+    """`read_series`, and the items by channel in the departments and channels asked for.
+
+    Raises:
+        StoreUnavailable: The database cannot answer now.
+    """
+    filters = Filters(regions=question.filters.regions, channels=question.filters.channels)
+    whole = SeriesQuestion(question.period, GroupBy.CHANNEL, filters, len(Channel))
+    items = _sum_of(ROLLUP, SENTIMENTS).cast(BigInteger)
+    conditions = _conditions(ROLLUP, whole)
+    statement = select(ROLLUP.c.channel, items).where(*conditions).group_by(ROLLUP.c.channel)
+    async with core_transaction(database) as connection:
+        cells = await _read(connection, question)
+        rows = await connection.execute(statement)
+        return cells, {row[0]: row[1] for row in rows}
+
+
+def largest_groups(table: Table, question: SeriesQuestion, measures: tuple[str, ...]) -> Select[str] | None:
     """The `question.limit` + 1 groups with the largest sums of `measures`; None where all are few."""
     if question.group_dimension is None or question.group_by in _CLOSED:
         return None
@@ -61,7 +97,7 @@ async def read_cells(
     connection: AsyncConnection,
     table: Table,
     question: SeriesQuestion,
-    measures: Sequence[str],
+    measures: tuple[str, ...],
     groups: Select[str] | None,
 ) -> list[Cells]:
     """The sums of `measures` per group and bucket, of these groups or of all.
@@ -77,17 +113,16 @@ async def read_cells(
     conditions = _conditions(table, question)
     if groups is not None:
         conditions = [*conditions, group.in_(groups)]
-    # PostgreSQL sums 64-bit integers into decimals, hence the cast. It takes one expression whose
-    # parameters are written out twice for two, hence the grouping by label.
-    sums = [func.sum(table.c[measure]).cast(BigInteger) for measure in measures]
+    # PostgreSQL takes one expression whose parameters are written out twice for two, hence the grouping by
+    # label.
     start = _bucket_start(table, question.period)
     statement = (
-        select(group.label("series_key"), start.label("bucket_start"), *sums)
+        select(group.label("series_key"), start.label("bucket_start"), *_sums(table, measures))
         .where(*conditions)
         .group_by("series_key", "bucket_start")
     )
     rows = await connection.execute(statement)
-    return [Cells(row[0], row[1], row[2:]) for row in rows]
+    return [Cells(key, start, sums) for key, start, *sums in rows]
 
 
 async def read_dimensions(database: Database) -> Dimensions:
@@ -113,7 +148,14 @@ async def read_dimensions(database: Database) -> Dimensions:
     return Dimensions(**found)
 
 
-def _sum_of(table: Table, measures: Sequence[str]) -> ColumnElement[int]:
+@cache
+def _sums(table: Table, measures: tuple[str, ...]) -> list[ColumnElement[int]]:
+    """Cast, as PostgreSQL sums 64-bit integers into decimals. Made once: that takes as long as a query."""
+    return [func.sum(table.c[measure]).cast(BigInteger) for measure in measures]
+
+
+@cache
+def _sum_of(table: Table, measures: tuple[str, ...]) -> ColumnElement[int]:
     """The measures together, summed over cells."""
     return func.sum(reduce(add, (table.c[each] for each in measures)))
 
@@ -124,13 +166,13 @@ def _group(table: Table, question: SeriesQuestion) -> ColumnElement[str]:
 
 
 def _conditions(table: Table, question: SeriesQuestion) -> list[ColumnElement[bool]]:
+    """Which cells are read. Where values of a dimension are chosen, these alone are looked up in the key.
+
+    The key begins with grain, cuboid, bucket, region: a range of buckets alone would read all that the other
+    dimensions hold. Equal to '' is true of what a cuboid sums away anyway, and lets the key be used further.
+    """
     period, filters = question.period, question.filters
-    conditions: list[ColumnElement[bool]] = [
-        table.c.grain == int(period.grain),
-        table.c.cuboid == int(cuboid_for(period.grain, question.dimensions)),
-        table.c.bucket >= period.first,
-        table.c.bucket < period.stop,
-    ]
+    cuboid = cuboid_for(period.grain, question.dimensions)
     chosen: dict[str, Sequence[str]] = {
         "region": filters.regions,
         "channel": filters.channels,
@@ -138,6 +180,17 @@ def _conditions(table: Table, question: SeriesQuestion) -> list[ColumnElement[bo
         "product_category": filters.product_categories,
         "aspect": filters.aspects,
     }
+    conditions = [table.c.grain == int(period.grain), table.c.cuboid == int(cuboid)]
+    if any(chosen.values()) and period.stop - period.first <= MAX_POINTS:
+        # Written out: as parameters these many numbers would cost more than the search.
+        numbers = list(range(period.first, period.stop))
+        each: BindParameter[int] = bindparam(
+            "buckets", numbers, expanding=True, literal_execute=True, unique=True
+        )
+        conditions.append(table.c.bucket.in_(each))
+        conditions += [table.c[name] == "" for name in chosen if Dimension[name.upper()] not in cuboid]
+    else:
+        conditions += [table.c.bucket >= period.first, table.c.bucket < period.stop]
     return conditions + [table.c[column].in_(values) for column, values in chosen.items() if values]
 
 

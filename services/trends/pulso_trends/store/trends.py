@@ -18,6 +18,8 @@ from pulso_trends.errors import Overtaken
 from pulso_trends.store.mention_tables import ALARM, MENTION, TAXONOMY_STATE, TREND, WATCH_STATE
 from pulso_trends.store.transaction import core_transaction
 
+_Counts = tuple[tuple[int, ...], tuple[int, ...], dict[str, int]]
+
 
 class Kept(NamedTuple):
     """One trend as the last look kept it, the day of its alarm, and the counts behind it.
@@ -91,7 +93,7 @@ async def read_trends(
                 row.status,
                 row.found,
                 since.get((row.concept, row.place, _direction(row.status))),
-                *await _counts(connection, row, look.looked_day),
+                *(_told(row.found) or await _counts(connection, row, look.looked_day)),
             )
             for row in rows
         ]
@@ -116,9 +118,14 @@ def _direction(status: str) -> Direction:
     return Direction.DOWN if status == TrendStatus.FALLING else Direction.UP
 
 
-async def _counts(
-    connection: AsyncConnection, row: Any, day: int
-) -> tuple[tuple[int, ...], tuple[int, ...], dict[str, int]]:
+def _told(found: dict[str, Any]) -> _Counts | None:
+    """What the look counted; None where a watch looked that did not keep it (releases before 0.2)."""
+    if "counts_now" not in found:
+        return None
+    return tuple(found["counts_now"]), tuple(found["counts_before"]), found["channels"]
+
+
+async def _counts(connection: AsyncConnection, row: Any, day: int) -> _Counts:
     first = day - row.found["window_days"] + 1
     recent = case((MENTION.c.day >= first, 1), else_=0).label("recent")
     regions = DEPARTMENT_NAMES if row.place == COUNTRY else WIDER.get(row.place, (row.place,))

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pulso_trends.domain.concepts import Taxonomy
-from pulso_trends.domain.emerging.arms import REACH
+from pulso_trends.domain.emerging.arms import ARMS, REACH
 from pulso_trends.domain.emerging.discoveries import MEMORY_DAYS
 from pulso_trends.domain.emerging.look import NEWS, Cause, Found, causes_of, look, series
 from pulso_trends.domain.emerging.missing import Due, due, missing
@@ -21,6 +21,7 @@ from pulso_trends.domain.lima import start_of_day
 from pulso_trends.store.counts import Counts, read_counts
 from pulso_trends.store.evidence import evidence
 from pulso_trends.store.mention_tables import ALARM, TREND, WATCH_STATE
+from pulso_trends.store.moods import add_moods, read_moods
 from pulso_trends.store.transaction import core_transaction
 
 KEPT_STABLE = 5_000
@@ -125,9 +126,12 @@ async def look_at(database: Database, day: int, seq: int, taxonomy: Taxonomy) ->
             (each, await _last_year(connection, each, day, taxonomy))
             for each in due(start_of_day(day).date())
         ]
+        windows = [*(arm.days for arm in ARMS), *(each.arm.days for each, _ in peaks)]
+        moods = await read_moods(connection, day, windows)
     causes = causes_of(start_of_day(day).date(), taxonomy.groups)
     found = await asyncio.to_thread(_found, counts, causes, taxonomy, peaks)
     rows = [_row(each, taxonomy) for each in _kept(found)]
+    await asyncio.to_thread(add_moods, rows, moods, counts.concepts)
     news = [row for row in rows if row["status"] in NEWS and not row["explained"]]
     for row in news[:MOST_SHOWN]:
         row["found"] |= await evidence(database, taxonomy, row, day)

@@ -1,0 +1,1 @@
+"""Queries over time while history grows."""
