@@ -17,6 +17,7 @@ from pulso_trends.domain.words import words
 from pulso_trends.store.mention_tables import MENTION, TAXONOMY_STATE
 from pulso_trends.store.retention import last_day_before
 from pulso_trends.store.tables import FEEDBACK
+from pulso_trends.store.taxonomy import TaxonomyInUse
 from pulso_trends.store.topic_tables import TOPIC_DAY
 from pulso_trends.store.topics import read_topics
 from pulso_trends.store.transaction import core_transaction
@@ -37,22 +38,24 @@ async def first_day(database: Database) -> int | None:
     return oldest
 
 
-async def recount_next_day(database: Database, taxonomy: Taxonomy) -> bool:
+async def recount_next_day(database: Database, taxonomy: TaxonomyInUse) -> bool:
     """Count the newest of the days anew that are due for it, and return whether one was.
 
-    Days whose texts are forgotten keep the counts they have.
+    Days whose texts are forgotten keep the counts they have. Each day is counted by the taxonomy of its own
+    transaction: concepts may be added, or another release take over, between two days.
 
     Raises:
         StoreUnavailable: The database cannot do it now; the days before are done.
     """
     async with core_transaction(database) as connection:
         await take_turn(connection)
+        now = await taxonomy.current(connection)  # first: after a change it makes all days due
         below: int | None = await connection.scalar(select(TAXONOMY_STATE.c.recount_below))
         if below is None:
             return False
         day = await last_day_before(connection, below)
         if day is not None:
-            await _recount_day(database, connection, day, taxonomy)
+            await _recount_day(database, connection, day, now)
         await connection.execute(update(TAXONOMY_STATE).values(recount_below=day))
     return True
 

@@ -104,7 +104,7 @@ class Watch:
     async def _look(self, now: datetime) -> bool:
         """Recount, judge, discover and look, and return whether more of it waits."""
         taxonomy = await self._taxonomy.read(self._database)
-        if await self._recount(partial(recount_next_day, self._database, taxonomy)):
+        if await self._recount(partial(recount_next_day, self._database, self._taxonomy)):
             return True
         if await self._recount(partial(count_next_day_of_ratings, self._database)):
             return True

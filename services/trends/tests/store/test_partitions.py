@@ -175,8 +175,9 @@ async def filled(database, scored):
 async def test_questions_about_days_read_their_month_only(filled):
     day = day_of_hour(hour_of(LAST))
     filters = ItemFilters(start=LAST - timedelta(days=3), end=LAST + timedelta(days=3))
+    taxonomy = TaxonomyInUse()
     async with core_transaction(filled) as connection:
-        taxonomy = await TaxonomyInUse().current(connection)
+        await taxonomy.current(connection)
         await connection.execute(text(f"UPDATE taxonomy_state SET recount_below = {day + 1}"))
     with Explained(filled) as explained:
         await search(filled, filters, limit=50, after=None)

@@ -1,12 +1,13 @@
 """Concepts that users add count in all history."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pulso_contracts.emerging import ConceptKind
 from pulso_kit.health import Heartbeat
 from pulso_trends.domain.concepts import Concept, TaxonomyError
 from pulso_trends.store.indexing import index
+from pulso_trends.store.mentions import recount_next_day
 from pulso_trends.store.taxonomy import TaxonomyInUse, add_concepts, read_taxonomy
 from pulso_trends.worker.watch import Watch
 from sqlalchemy import text
@@ -43,6 +44,19 @@ async def test_history_is_counted_anew_by_an_added_concept(database, scored):
     await rest(database)
     assert not (await read_taxonomy(database)).recounting
     assert "brebaje_lunar" in {row[1] for row in await mentions(database)}
+
+
+async def test_a_concept_added_in_the_middle_of_a_recount_counts_on_all_its_days(database, scored):
+    days = [NOW - timedelta(days=back) for back in range(3)]
+    await index(database, [scored("El brebaje lunar de mi tía", created_at=day) for day in days])
+    taxonomy = TaxonomyInUse()
+    await taxonomy.read(database)  # the first time is due for a recount by itself
+    assert await recount_next_day(database, taxonomy)
+    await add_concepts(database, [Concept("brebaje_lunar", ConceptKind.DRINK, "brebaje lunar", "moon brew")])
+    while await recount_next_day(database, taxonomy):
+        pass
+    counted = [row for row in await mentions(database) if row[1] == "brebaje_lunar"]
+    assert len(counted) == len(days)
 
 
 async def test_a_recount_gives_what_indexing_gave(database, scored):
