@@ -23,7 +23,7 @@ FROM_FILE = 2_000
 """So many come as a file, the others in batches beside it."""
 LONGEST_OUTAGE_SECONDS = 0.3
 """Of Valkey, when it dies before another."""
-ROUNDS = int(os.environ.get("PULSO_FAULT_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("PULSO_FAULT_ROUNDS", "6"))
 
 
 def rounds() -> list[Any]:

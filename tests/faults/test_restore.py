@@ -23,8 +23,8 @@ from pulso_kit.database import Database
 from pulso_streams import Stream, backlog, connect
 
 from tests.faults.importing import Importer, items
+from tests.faults.outcome import Trends, assert_drained, assert_rollups_are_right
 from tests.faults.stack import Stack, eventually
-from tests.faults.test_kills import Trends, assert_drained, assert_rollups_are_right
 from tests.fixtures.backup_jobs import BackupJobs
 from tests.fixtures.postgres import PostgresServer
 
@@ -68,7 +68,8 @@ async def fill(databases: dict[str, str]) -> KeyRecord:
 async def save_under_load(stack: Stack, jobs: BackupJobs) -> dict[str, str]:
     """Runs the backup while work waits at each step of the way and goes on; returns the ids of items."""
     live = items("live", LATER.stop)
-    trends, importer = Trends(stack.trends.url), Importer(stack.ingest.url)
+    client, importer = httpx.AsyncClient(base_url=stack.trends.url, timeout=15), Importer(stack.ingest.url)
+    trends = Trends(client)
     streams = connect(stack.valkey.url)
 
     async def none_indexed() -> object:
@@ -103,7 +104,7 @@ async def save_under_load(stack: Stack, jobs: BackupJobs) -> dict[str, str]:
         await importer.send_batches(live[LATER.start :])
         return importer.accepted
     finally:
-        await trends.close()
+        await client.aclose()
         await importer.close()
         await streams.aclose()
 
@@ -155,10 +156,10 @@ async def test_what_was_accepted_before_a_backup_is_there_once_after_a_restore(
     fresh.start_services()
     await fresh.ready()
     await assert_imported(fresh)
-    await assert_drained(fresh)
-    trends = Trends(fresh.trends.url)
-    found, uploaded = await trends.listed("live"), await trends.listed("upload")
-    await trends.close()
+    await assert_drained(fresh.valkey.url)
+    async with httpx.AsyncClient(base_url=fresh.trends.url, timeout=15) as client:
+        trends = Trends(client)
+        found, uploaded = await trends.listed("live"), await trends.listed("upload")
     numbers = sorted(int(item["external_id"]) for item in found)
     assert len(numbers) == len(set(numbers))
     assert set(BEFORE) <= set(numbers) <= {*BEFORE, *MEANWHILE}
