@@ -95,26 +95,32 @@ class FeedbackKeyRow(TrendsTable, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class RollupRow(TrendsTable, table=True):
-    """One cell of the roll-ups (`pulso_trends.domain.cube`).
+class Cell(TrendsTable):
+    """The key of roll-ups (`pulso_trends.domain.cube`).
 
     The primary key is also how cells are laid out: a query reads one stretch of buckets of one cuboid.
     Dimensions are kept as text, because numbers for them would make rows depend on the order of arrival; ''
     stands for open and for summed away, because no key can hold NULL.
     """
 
-    __tablename__ = "rollup"
     # Room in each page lets PostgreSQL update a cell without touching the index.
     __table_args__ = {"sqlite_with_rowid": False, "postgresql_with": {"fillfactor": "80"}}
 
-    grain: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
-    cuboid: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
-    bucket: int = Field(sa_column=Column(LongInteger, primary_key=True, autoincrement=False))
+    grain: int = Field(sa_type=SmallInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    cuboid: int = Field(sa_type=SmallInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    bucket: int = Field(sa_type=LongInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     region: str = Field(sa_type=Text, primary_key=True)
     channel: str = Field(sa_type=Text, primary_key=True)
     product: str = Field(sa_type=Text, primary_key=True)
     product_category: str = Field(sa_type=Text, primary_key=True)
     aspect: str = Field(sa_type=Text, primary_key=True)
+
+
+class RollupRow(Cell, table=True):
+    """One cell of the roll-ups of items."""
+
+    __tablename__ = "rollup"
+
     negative: int = Field(sa_type=LongInteger)
     neutral: int = Field(sa_type=LongInteger)
     positive: int = Field(sa_type=LongInteger)
