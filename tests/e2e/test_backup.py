@@ -94,10 +94,10 @@ async def test_a_backup_under_load_holds_all_that_was_accepted_before_it(start, 
         job = api.post("/imports", content=as_csv(uploaded)).raise_for_status().json()["id"]
         eventually(lambda: api.get(f"/imports/{job}").json()["accepted"] > 0)
     before = sender.accepted
-    process(stack, "trends").send_signal(signal.SIGCONT)
     file = tmp_path / "pulso.tar.gz"
     saved = stack.pulso("backup", str(file))
     assert saved.returncode == 0, saved.stderr
+    process(stack, "trends").send_signal(signal.SIGCONT)
     assert file.stat().st_mode & 0o777 == 0o600
     after = sender.accepted
     sender.end.set()
