@@ -69,7 +69,7 @@ def main(measure: Callable[[Report], None]) -> None:
     for name, value in report.figures.items():
         bar = report.bars.get(name)
         verdict = "" if bar is None else f"   {'holds' if bar['holds'] else 'FAILS'} (bound {bar['bound']:,})"
-        print(f"{name:<44}{value if isinstance(value, str) else format(value, ',')}{verdict}")
+        print(f"{name:<43} {value if isinstance(value, str) else format(value, ',')}{verdict}")
     if options.json:
         content = {"machine": described, "figures": report.figures, "bars": report.bars}
         options.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
