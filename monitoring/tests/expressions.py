@@ -35,8 +35,8 @@ SILENT: Final = {
     "pulso:sentiment:shift1w": _HISTORY,
     'probe_ssl_earliest_cert_expiry{job="pulso-probe"}': _EXPORTER,
     'probe_success{job="pulso-probe"}': _EXPORTER,
-    'kube_cronjob_created{cronjob=~".*pulso.*-backup"}': _EXPORTER,
-    'kube_cronjob_status_last_successful_time{cronjob=~".*pulso.*-backup"}': _EXPORTER,
+    'kube_cronjob_created{cronjob=~".+-backup"}': _EXPORTER,
+    'kube_cronjob_status_last_successful_time{cronjob=~".+-backup"}': _EXPORTER,
     "redis_memory_max_bytes": _EXPORTER,
     "redis_memory_used_bytes": _EXPORTER,
 }

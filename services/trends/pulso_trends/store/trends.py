@@ -119,7 +119,7 @@ def _direction(status: str) -> Direction:
 
 
 def _told(found: dict[str, Any]) -> _Counts | None:
-    """What the look counted; None where a watch looked that did not keep it (releases before 0.2)."""
+    """What the look counted; None where the watch of an older release looked, which did not keep it."""
     if "counts_now" not in found:
         return None
     return tuple(found["counts_now"]), tuple(found["counts_before"]), found["channels"]
