@@ -122,7 +122,7 @@ async def read_cells(
         .group_by("series_key", "bucket_start")
     )
     rows = await connection.execute(statement)
-    return [Cells(key, start, sums) for key, start, *sums in rows]
+    return [Cells(key, start, sums) for key, start, *sums in rows.all()]
 
 
 async def read_dimensions(database: Database) -> Dimensions:
