@@ -14,7 +14,16 @@ from sqlalchemy import RowMapping, select, text
 
 from bench.trends_speed.crowd import LAST_DAY
 
-TABLES: Final = ("feedback", "feedback_key", "rollup", "mention", "topic_day", "text_print", "person_day")
+TABLES: Final = (
+    "feedback",
+    "feedback_key",
+    "rollup",
+    "rating",
+    "mention",
+    "topic_day",
+    "text_print",
+    "person_day",
+)
 _BATCH: Final = 500
 
 

@@ -35,6 +35,8 @@ _ITEMS_A_PERSON: Final = 12
 _PARTS: Final = (1, 2, 3, 3, 4, 4, 4, 5, 5, 6)
 _CHANNELS: Final = (*[Channel.REVIEW] * 5, *[Channel.SOCIAL_MEDIA] * 4, *[Channel.SURVEY] * 3, *Channel)
 _SENTIMENTS: Final = (*[Sentiment.POSITIVE] * 6, *[Sentiment.NEGATIVE] * 3, Sentiment.NEUTRAL)
+_STARS: Final = ((1, 1, 2, 4), (3, 3, 2, 4), (5, 5, 4, 2))
+"""What is given beside texts of each sentiment, in the model's order: mostly what they say."""
 _PEOPLE_A_REGION: Final = 30_000
 """Inhabitants for one of the slots from which regions are drawn."""
 
@@ -53,8 +55,8 @@ def snippets() -> list[str]:
 def gather(table: duckdb.DuckDBPyConnection, parts: Sequence[str], items: int) -> None:
     """Make the macro `crowd(first, last)`, whose rows are the items with these numbers, of `items` in all.
 
-    A tenth names no department, a twentieth has no author, one in a hundred is by one of ten zealots, and one
-    in 25 repeats the text of one of the last 150.
+    A tenth names no department, two fifths carry stars, a twentieth has no author, one in a hundred is by one
+    of ten zealots, and one in 25 repeats the text of one of the last 150.
     """
     regions: list[str | None] = [
         department.name
@@ -97,6 +99,7 @@ def gather(table: duckdb.DuckDBPyConnection, parts: Sequence[str], items: int) -
         f"CASE WHEN {n} < length THEN draw(seed, {20 + n}, {len(parts)}) END AS part{n}"
         for n in range(MOST_PARTS)
     )
+    stars = [list(each) for each in _STARS]
     table.execute("CREATE MACRO draw(n, what, below) AS (hash(n * 64 + what) % below)::INTEGER")
     table.execute("CREATE MACRO chosen(several, n, what) AS several[1 + draw(n, what, len(several))]")
     table.execute(
@@ -122,6 +125,8 @@ def gather(table: duckdb.DuckDBPyConnection, parts: Sequence[str], items: int) -
                 WHEN draw(seq, 12, 100) = 0 THEN md5('zealot ' || draw(seq, 13, 10))
                 ELSE md5(coalesce(region, '') || draw(seq, 14, {items // _ITEMS_A_PERSON + 1}))
                 END AS customer,
+            CASE WHEN draw(seq, 15, 5) < 2 THEN {stars}[1 + mood][1 + draw(seq, 16, {len(_STARS[0])})]::DOUBLE
+                END AS rating,
             length, {columns}
         FROM drawn
         """

@@ -10,10 +10,12 @@ from typing import Final
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
+from pulso_contracts.scoring import Sentiment
 from pulso_trends.domain.concepts import Taxonomy
-from pulso_trends.domain.cube import CUBOIDS, SENTIMENTS, Dimension
+from pulso_trends.domain.cube import CUBOIDS, MICRO, SENTIMENTS, Dimension
 from pulso_trends.domain.folding import fold
 from pulso_trends.domain.lima import MIDNIGHT_UTC_HOUR, start_of_day
+from pulso_trends.domain.ratings.cells import HIGH, LOW, STARS
 from pulso_trends.domain.topics.topics import REST
 from pulso_trends.domain.voices import MEMORY_DAYS, SHORTEST, VOICES_A_DAY, Signature, bands, signature
 from pulso_trends.domain.words import words
@@ -25,6 +27,7 @@ _ITEMS_AT_ONCE: Final = 150_000
 _HOUR: Final = 3_600_000_000
 """Microseconds."""
 _OPEN: Final = "coalesce({0}, '') AS {0}"
+_MOODS: Final = {each: n for n, each in enumerate(SENTIMENTS)}
 _SUMS: Final = ", ".join(
     [f"count(*) FILTER (mood = {n}) AS {each.value}" for n, each in enumerate(SENTIMENTS)]
     + [
@@ -32,10 +35,27 @@ _SUMS: Final = ", ".join(
         for n, each in enumerate(SENTIMENTS)
     ]
 )
+_STARS: Final = ", ".join(
+    [f"count(*) FILTER (rating = {n}) AS {star}" for n, star in enumerate(STARS, start=1)]
+    + [f"(sum(rating) * {MICRO})::BIGINT AS rating", "sum(score) AS score"]
+    + [
+        f"count(*) FILTER (rating >= {HIGH} AND mood = {_MOODS[Sentiment.NEGATIVE]}) AS negative_texts",
+        f"count(*) FILTER (rating <= {LOW} AND mood = {_MOODS[Sentiment.POSITIVE]}) AS positive_texts",
+    ]
+)
 _VOICES: Final = ", ".join(
     ["count(*) AS items", "count(*) FILTER (voice) AS voices"]
     + [f"count(*) FILTER (voice AND mood = {n}) AS {each.value}" for n, each in enumerate(SENTIMENTS)]
     + ["coalesce(sum(score) FILTER (voice), 0) AS score"]
+)
+_ITEMS: Final = "SELECT *, '' AS aspect FROM item"
+_OPINIONS: Final = (
+    "SELECT item.* EXCLUDE (mood, score), aspect, opinion.mood, opinion.score "
+    "FROM item JOIN opinion USING (opinion)"
+)
+_RATED: Final = f"{_ITEMS} WHERE rating IS NOT NULL"
+_RATED_BY_ASPECT: Final = (
+    "SELECT item.*, aspect FROM item JOIN opinion USING (opinion) WHERE rating IS NOT NULL"
 )
 
 Integers = NDArray[np.int64]
@@ -142,7 +162,8 @@ class Filler:
         place = f"{_OPEN.format('region')}, channel"
         return {
             "feedback": _feedback(),
-            "rollup": " UNION ALL ".join(_cells()) + " ORDER BY ALL",
+            "rollup": " UNION ALL ".join(_cells(_SUMS, _ITEMS, _OPINIONS)) + " ORDER BY ALL",
+            "rating": " UNION ALL ".join(_cells(_STARS, _RATED, _RATED_BY_ASPECT)) + " ORDER BY ALL",
             "mention": f"SELECT day, concept, {place}, {_VOICES} "
             f"FROM (SELECT day, region, channel, voice, said.* FROM ({spoken}) said JOIN item USING (seq)) "
             "GROUP BY ALL ORDER BY ALL",
@@ -225,7 +246,7 @@ def _feedback() -> str:
         "region": "region",
         "product": "product",
         "product_category": "product_category",
-        "rating": "NULL",
+        "rating": "rating",
         "metadata": "'{}'",
         "sentiment": f"{[each.value for each in SENTIMENTS]}[1 + mood]",
         "negative": "0.1::DOUBLE",
@@ -245,22 +266,16 @@ def _feedback() -> str:
     )
 
 
-def _cells() -> Iterator[str]:
-    """Yield what selects the cells of each cuboid."""
+def _cells(sums: str, whole: str, by_aspect: str) -> Iterator[str]:
+    """Yield what selects the cells of each cuboid: the sums over items, or over opinions on aspects."""
     for grain, cuboids in CUBOIDS.items():
         for kept in cuboids:
             dimensions = [
                 (_OPEN.format(name) if Dimension[name.upper()] in kept else f"'' AS {name}")
                 for name in ("region", "channel", "product", "product_category")
             ]
-            of_aspects = Dimension.ASPECT in kept
-            source = (
-                "(SELECT item.* EXCLUDE (mood, score), aspect, opinion.mood, opinion.score "
-                "FROM item JOIN opinion USING (opinion))"
-                if of_aspects
-                else "(SELECT *, '' AS aspect FROM item)"
-            )
+            source = by_aspect if Dimension.ASPECT in kept else whole
             yield (
                 f"SELECT {int(grain)} AS grain, {int(kept)} AS cuboid, {grain.name.lower()} AS bucket, "
-                f"{', '.join(dimensions)}, aspect, {_SUMS} FROM {source} GROUP BY ALL"
+                f"{', '.join(dimensions)}, aspect, {sums} FROM ({source}) GROUP BY ALL"
             )
