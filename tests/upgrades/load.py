@@ -19,8 +19,8 @@ QUESTIONS = (
 
 
 TEXTS = ["El lomo saltado estuvo excelente", "El pedido llegó frío y tarde"]
-BRIEF_PAUSE_SECONDS = 0.5
-"""A brief asks trends some fifteen questions."""
+LONGER_PAUSE_SECONDS = 1.0
+"""Between briefs, each of which asks trends some fifteen questions, and between texts to score."""
 
 
 class Load:
@@ -62,7 +62,7 @@ class Load:
             answer = await self._insist("POST", "/sentiment", json={"texts": TEXTS})
             assert [each["sentiment"] for each in answer["results"]] == ["positive", "negative"]
             self.models.add(answer["model_version"])
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(LONGER_PAUSE_SECONDS)
 
     async def brief(self) -> None:
         """Briefs; each is read again, and so is the first one."""
@@ -71,7 +71,7 @@ class Load:
             self.briefs[brief["id"]] = brief
             for each in (brief, next(iter(self.briefs.values()))):
                 assert_same(await self._insist("GET", f"/insights/{each['id']}"), each)
-            await asyncio.sleep(BRIEF_PAUSE_SECONDS)
+            await asyncio.sleep(LONGER_PAUSE_SECONDS)
 
     async def _insist(self, method: str, path: str, **content: Any) -> Any:
         while True:
