@@ -11,11 +11,19 @@ import structlog
 from bench.autoscaling import prometheus
 from bench.autoscaling.demand import HOUR
 from bench.autoscaling.oracle import fewest_pod_seconds
-from bench.autoscaling.pods import END_SECONDS, ITEMS_PER_SECOND, MEAN_START_SECONDS
-from bench.autoscaling.rendered import Scaler, backlog_alone, scaler
+from bench.autoscaling.pods import END_SECONDS, INDEXER, MEAN_START_SECONDS, WORKER
+from bench.autoscaling.rendered import Scaler, backlog_alone, by_busy_seconds, scaler
 from bench.autoscaling.scaling import AtOnce, ByCpu, ByMetric, ByShard, Fixed, Way
 from bench.autoscaling.simulation import Course, World, simulate
-from bench.autoscaling.worlds import BURST, PEAK_PODS, burst, days, part
+from bench.autoscaling.worlds import (
+    BURST,
+    PEAK_PODS,
+    burst,
+    days,
+    indexers_days,
+    part,
+    workers_day_for_indexers,
+)
 from bench.report import Report, main
 
 SEED: Final = 1
@@ -37,6 +45,22 @@ def measure(report: Report) -> None:
     if not report.quick:
         _burst(report, keda)
     _peers(report, usual, keda)
+    _indexers(report)
+
+
+def _indexers(report: Report) -> None:
+    """From one to two, because in production both bounds are two."""
+    keda, worlds = scaler("keda", INDEXER.component, min=1), indexers_days(SEED)
+    if report.quick:
+        worlds = (part(worlds[1], 14 * HOUR, 22 * HOUR),)
+    for world in worlds:
+        _tell(report, f"indexer, {world.name}: KEDA", _asked(world, keda), _oracle(world, keda), barred=True)
+        _tell(report, f"indexer, {world.name}: one", simulate(world, Fixed(1), 1), _oracle(world, keda))
+    if not report.quick:
+        before = _asked(worlds[0], by_busy_seconds(keda))
+        _tell(report, "indexer, usual: by items of a busy second", before, _oracle(worlds[0], keda))
+        much = simulate(workers_day_for_indexers(SEED), Fixed(2), 2)
+        report.figure("two indexers, the day of the workers: largest age in hours", much.ages.max() / HOUR)
 
 
 def _burst(report: Report, keda: Scaler) -> None:
@@ -54,7 +78,9 @@ def _burst(report: Report, keda: Scaler) -> None:
 def _peers(report: Report, usual: World, keda: Scaler) -> None:
     oracle, least = _oracle(usual, keda), keda.spec["minReplicas"]
     report.figure("usual: oracle, pod-hours", oracle / HOUR)
-    report.figure("usual: work alone, pod-hours", float(usual.arrivals.sum()) / ITEMS_PER_SECOND / HOUR)
+    report.figure(
+        "usual: work alone, pod-hours", float(usual.arrivals.sum()) / WORKER.items_per_second / HOUR
+    )
     if not report.quick:
         _tell(report, "usual: adapter", _asked(usual, scaler("adapter")), oracle, barred=True)
         _tell(report, "usual: backlog alone", _asked(usual, backlog_alone(keda)), oracle)
@@ -81,11 +107,12 @@ def _oracle(world: World, rendered: Scaler) -> float:
     return fewest_pod_seconds(
         world.arrivals,
         world.speeds,
-        rate=ITEMS_PER_SECOND,
+        rate=world.kind.items_per_second,
         limit=AGE_SECONDS,
         pods=_bounds(rendered),
         start=MEAN_START_SECONDS,
         end=END_SECONDS,
+        together=world.kind.together,
     )
 
 

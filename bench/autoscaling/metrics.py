@@ -1,23 +1,64 @@
 """What Prometheus would scrape: the services' own metrics, with the backlog asked for by their own code."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from prometheus_client import CollectorRegistry, Counter, Metric
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
 from prometheus_client.metrics import MetricWrapperBase
-from pulso_contracts.events import FEEDBACK_STREAM, SENTIMENT_GROUP
+from pulso_contracts.events import FEEDBACK_STREAM, SCORED_STREAM, SENTIMENT_GROUP, TRENDS_GROUP
 from pulso_sentiment import metrics as sentiment
 from pulso_streams import Client, Stream, tell_backlog
 from pulso_streams import metrics as streams
+from pulso_trends import metrics as trends
 from redis.exceptions import ConnectionError as NoConnection
 
-from bench.autoscaling.pods import TOKENS_PER_ITEM, Fleet, Pod
+from bench.autoscaling.pods import INDEXER, TOKENS_PER_ITEM, WORKER, Fleet, Kind, Pod
 from bench.autoscaling.remote_write import STALE, series
 from bench.autoscaling.rendered import NAMESPACE
 
 Sample = tuple[bytes, float]
-STREAM: Final = Stream(FEEDBACK_STREAM, 4)
-_INGEST: Final = "pulso-ingest-1"
+Told = Mapping[MetricWrapperBase, dict[str, str]]
+FEEDBACK: Final = Stream(FEEDBACK_STREAM, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """What pods of a kind consume, who publishes it, and what they tell of their work.
+
+    Attributes:
+        told: Metrics of a pod, each with its labels.
+        values: Of these, for the items that a pod has done.
+    """
+
+    stream: Stream
+    group: str
+    publisher: str
+    told: Told
+    values: Callable[[Pod, float], tuple[float, ...]]
+
+
+_CONSUMPTION: Final = {
+    WORKER: Consumption(
+        FEEDBACK,
+        SENTIMENT_GROUP,
+        "pulso-ingest-1",
+        {
+            sentiment.ITEMS: {"outcome": "scored"},
+            sentiment.TOKENS: {},
+            sentiment.BUSY_SECONDS: {},
+            sentiment.CAPACITY: {},
+        },
+        lambda pod, items: (items, items * TOKENS_PER_ITEM, pod.busy, pod.capacity * TOKENS_PER_ITEM),
+    ),
+    INDEXER: Consumption(
+        Stream(SCORED_STREAM, 4),
+        TRENDS_GROUP,
+        "pulso-sentiment-worker-1",
+        {trends.INDEXED: {"channel": "review", "sentiment": "positive"}, trends.BATCH_SECONDS: {}},
+        lambda pod, items: (items, pod.busy),
+    ),
+}
 
 
 class StreamServer:
@@ -28,7 +69,8 @@ class StreamServer:
         away: Whether it cannot be reached.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stream: Stream, group: str) -> None:
+        self._stream, self._group = stream, group
         self.length = 0.0
         self.away = False
 
@@ -43,34 +85,36 @@ class StreamServer:
         """The answers, shard by shard: length, dead letters, oldest entry, groups."""
         if self.away:
             raise NoConnection
-        group = {"name": SENTIMENT_GROUP.encode(), "lag": 0, "pending": 0}
+        group = {"name": self._group.encode(), "lag": 0, "pending": 0}
         return [
             answer
-            for shard in range(STREAM.shards)
-            for answer in (int(self.length + shard) // STREAM.shards, 0, [], [group])
+            for shard in range(self._stream.shards)
+            for answer in (int(self.length + shard) // self._stream.shards, 0, [], [group])
         ]
 
 
 class Process:
     """The metrics of one pod, in a registry of its own, under the names that the services give them."""
 
-    def __init__(self, pod: str, *originals: MetricWrapperBase, **labels: str) -> None:
+    def __init__(self, pod: str, originals: Told) -> None:
         self._registry = CollectorRegistry()
         self._labels = {"namespace": NAMESPACE, "pod": pod}
         self._metrics: list[Any] = []
-        for original in originals:
+        for original, labels in originals.items():
             (told,) = original.describe()
-            names = [name for name in labels if name in _LABELS[original]]
-            metric = type(original)(told.name, told.documentation, names, registry=self._registry)
-            self._metrics.append(metric.labels(*map(labels.__getitem__, names)) if names else metric)
+            metric = type(original)(told.name, told.documentation, list(labels), registry=self._registry)
+            self._metrics.append(metric.labels(**labels) if labels else metric)
         self._values = [0.0] * len(originals)
         self._told: dict[tuple[str, tuple[tuple[str, str], ...]], bytes] = {}
 
     def tell(self, *values: float) -> None:
-        """Sets gauges, and counters to what they have counted."""
+        """Sets gauges, and counters and sums of histograms to what they have counted."""
         for at, (metric, value) in enumerate(zip(self._metrics, values, strict=True)):
             if isinstance(metric, Counter):
                 metric.inc(value - self._values[at])
+                self._values[at] = value
+            elif isinstance(metric, Histogram):
+                metric.observe(value - self._values[at])
                 self._values[at] = value
             else:
                 metric.set(value)
@@ -94,45 +138,30 @@ class Process:
         return ((labels, STALE) for labels in self._told.values())
 
 
-_LABELS: Final[dict[MetricWrapperBase, tuple[str, ...]]] = {
-    sentiment.ITEMS: ("outcome",),
-    sentiment.TOKENS: (),
-    sentiment.BUSY_SECONDS: (),
-    sentiment.CAPACITY: (),
-    streams.PUBLISHED: ("stream",),
-}
-
-
 class Metrics:
-    """Those of all pods that matter to the scaler of the sentiment worker."""
+    """Those of all pods that matter to the scaler of a kind."""
 
-    def __init__(self) -> None:
-        self.server = StreamServer()
-        self._ingest = Process(_INGEST, streams.PUBLISHED, stream=STREAM.name)
+    def __init__(self, kind: Kind) -> None:
+        self._of = _CONSUMPTION[kind]
+        self.server = StreamServer(self._of.stream, self._of.group)
+        self._publisher = Process(self._of.publisher, {streams.PUBLISHED: {"stream": self._of.stream.name}})
         self._workers: dict[Pod, Process] = {}
 
     async def tell_backlog(self, waiting: float) -> None:
         """Lets the code of the workers ask for the backlog and set its gauges."""
         self.server.length = waiting
-        await tell_backlog(cast("Client", self.server), STREAM, SENTIMENT_GROUP)
+        await tell_backlog(cast("Client", self.server), self._of.stream, self._of.group)
 
     def scrape(self, fleet: Fleet, now: float, arrived: float) -> list[Sample]:
         """What one scrape of all pods finds; pods that are gone end their series."""
-        self._ingest.tell(arrived)
-        found = list(self._ingest.scrape())
+        self._publisher.tell(arrived)
+        found = list(self._publisher.scrape())
         working = fleet.working(now)
         for pod in working:
             if pod not in self._workers:
-                self._workers[pod] = Process(
-                    pod.name,
-                    sentiment.ITEMS,
-                    sentiment.TOKENS,
-                    sentiment.BUSY_SECONDS,
-                    sentiment.CAPACITY,
-                    outcome="scored",
-                )
-            process, items = self._workers[pod], fleet.items(pod)
-            process.tell(items, items * TOKENS_PER_ITEM, pod.busy, pod.capacity)
+                self._workers[pod] = Process(pod.name, self._of.told)
+            process = self._workers[pod]
+            process.tell(*self._of.values(pod, fleet.items(pod)))
             found += process.scrape(streams.BACKLOG_LENGTH.collect())
         for gone in self._workers.keys() - set(working):
             found += self._workers.pop(gone).ended()

@@ -1,5 +1,6 @@
 """The fewest pod-seconds with which somebody who knows the day keeps every item below a limit of age."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ def fewest_pod_seconds(
     pods: tuple[int, int],
     start: float,
     end: float,
+    together: float = math.inf,
 ) -> float:
     """Solves it by dynamic programming over (pods, waiting work), backwards from the end of the day.
 
@@ -37,6 +39,7 @@ def fewest_pod_seconds(
         pods: The fewest and the most; there are the fewest at the beginning.
         start: Seconds from creation to work.
         end: Seconds that a pod still costs when it is ended.
+        together: What all pods can do at most, by what one can.
     """
     least, most = pods
     numbers = np.arange(least, most + 1)
@@ -51,7 +54,7 @@ def fewest_pod_seconds(
     waiting = np.arange(states)
     steps = numbers[:, None]
     for at in range(len(work) - 1, -1, -1):
-        served = np.round(numbers * _GRAINS * speed[at]).astype(int)[:, None]
+        served = np.round(np.minimum(numbers, together) * _GRAINS * speed[at]).astype(int)[:, None]
         left = np.maximum(waiting[None, :] + work[at] - served, 0)
         onward = np.where(
             left <= limits[at], np.take_along_axis(costs, np.minimum(left, states - 1), axis=1), np.inf

@@ -1,19 +1,13 @@
-"""Pods of the sentiment worker: they start slowly, score at the measured rate, and end after their work."""
+"""Pods: they start slowly, work at the measured rate, and end after their work."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
-ITEMS_PER_SECOND: Final = 395.0
-"""Of one pod with two cores while work waits, end to end (bench/README.md, `bench.serving`)."""
-BARE_PER_SECOND: Final = 490.0
-"""Of the model alone on full batches, which is what a pod measures at its start (there)."""
 TOKENS_PER_ITEM: Final = 37
-"""There."""
-_SINGLE_SECONDS: Final = 9.7e-3
-"""A batch of one text (there). A worker takes what is there at once, so few items mean small batches and a
-device that is always busy: 50 items a second kept a worker that can do 130 busy for 95 % of the time."""
+"""bench/README.md, `bench.serving`."""
 _CORES: Final = 2
 _SPREAD: Final = 0.05
 """Standard deviation of the rates of pods: other nodes, other neighbours."""
@@ -24,6 +18,34 @@ _NODE_SHARE, _NODE_SECONDS = 0.15, 75.0
 MEAN_START_SECONDS: Final = sum(_START_SECONDS) / 2 + _NODE_SHARE * _NODE_SECONDS
 END_SECONDS: Final = 6
 """`global.preStopSeconds`, in which a pod still works, and its last batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What pods of a component can do.
+
+    Attributes:
+        component: As the chart calls it.
+        items_per_second: Of one with two cores while work waits.
+        single_seconds: A batch of one item. A pod takes what is there at once, so few items mean small
+            batches and a pod that is always busy: 50 items a second kept a worker that can do 130 busy for
+            95 % of the time.
+        told_per_second: Items that a pod tells at its start to be what it can do.
+        together: What all can do at most, by what one can.
+    """
+
+    component: str
+    items_per_second: float
+    single_seconds: float
+    told_per_second: float = 0.0
+    together: float = math.inf
+
+
+WORKER: Final = Kind("sentiment-worker", 395.0, 9.7e-3, told_per_second=490.0)
+"""End to end, and on full batches of the model alone, which it measures at its start (`bench.serving`)."""
+INDEXER: Final = Kind("trends-indexer", 1_850.0, 7.7e-3, together=1.06)
+"""Into PostgreSQL (`bench.indexing`). For 94 % of its time it holds the writers' turn, for which the others
+wait (`pulso_trends.store.turn`). Two on two cores, with the database, stored no more than one."""
 
 
 @dataclass(eq=False)
@@ -38,7 +60,7 @@ class Pod:
     done_before: float | None = None
     """What each pod of usual speed had done when this one began to work."""
     capacity: float = 0.0
-    """Tokens per second that it tells."""
+    """Items per second that it tells, if it does."""
     busy: float = 0.0
     cores: float = 0.0
 
@@ -48,12 +70,14 @@ class Fleet:
     """The pods of the Deployment.
 
     Attributes:
+        kind: Of pods.
         seed: Of start times and speeds.
         replicas: Ready at the beginning.
         done: Items that a pod of usual speed which is always there has done.
         pod_seconds: Paid so far: from creation to the end.
     """
 
+    kind: Kind
     seed: int
     replicas: int
     done: float = 0.0
@@ -93,18 +117,20 @@ class Fleet:
         for pod in working:
             if pod.done_before is None:
                 pod.done_before = self.done
-        rate = speed * ITEMS_PER_SECOND * sum(pod.factor for pod in working)
+        factors = sum(pod.factor for pod in working)
+        at_once = min(factors, self.kind.together)
+        rate = speed * self.kind.items_per_second * at_once
         done = min(waiting, rate)
+        busy = 0.0
         if rate:
-            self.done += done / rate * speed * ITEMS_PER_SECOND
+            self.done += done / factors
+            busy = min(1.0, done / (speed * at_once) * self.kind.single_seconds)
         full = done == rate
-        load = done / rate if rate else 0.0
-        busy = min(1.0, load * ITEMS_PER_SECOND * _SINGLE_SECONDS)
         for pod in working:
             pod.busy += busy
             pod.cores = _CORES * busy
             if full:  # only full batches tell what a pod can do, and then Python takes its part of the cores
-                pod.capacity = speed * pod.factor * ITEMS_PER_SECOND * TOKENS_PER_ITEM
+                pod.capacity = speed * pod.factor * self.kind.items_per_second
         return done
 
     def working(self, now: float) -> list[Pod]:
@@ -118,8 +144,8 @@ class Fleet:
     def _create(self, now: float, start: float) -> None:
         self._number += 1
         factor = max(0.5, 1 + _SPREAD * float(self._generator.normal()))
-        name = f"pulso-sentiment-worker-{self._number}"
-        pod = Pod(name, factor, now + start, capacity=factor * BARE_PER_SECOND * TOKENS_PER_ITEM)
+        name = f"pulso-{self.kind.component}-{self._number}"
+        pod = Pod(name, factor, now + start, capacity=factor * self.kind.told_per_second)
         self.pods.append(pod)
 
     def _start_seconds(self) -> float:

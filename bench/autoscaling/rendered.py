@@ -1,4 +1,4 @@
-"""The scaler of the sentiment worker as Helm's engine renders it from the charts."""
+"""The scaler of a component as Helm's engine renders it from the charts."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -9,7 +9,7 @@ from bench.autoscaling.hpa import Autoscaler
 from charts.tests.rendering import CHARTS, Manifest, named, render, values_of
 
 NAMESPACE: Final = "tastes"
-COMPONENT: Final = "pulso-sentiment-worker"
+_VALUES: Final = {"sentiment-worker": ("sentiment", "worker"), "trends-indexer": ("trends", "indexer")}
 _ADAPTER: Final = CHARTS.parent / "k8s" / "prometheus-adapter.yaml"
 
 
@@ -34,26 +34,35 @@ class Scaler:
         return Autoscaler.of(self.spec)
 
 
-def scaler(by: str) -> Scaler:
-    """The scaler of production's values, but for `scaling.by`: `keda`, `adapter` or `cpu`."""
-    values = values_of("production")
-    values["sentiment"]["worker"]["scaling"]["by"] = by
+def scaler(by: str, component: str = "sentiment-worker", **scaling: int) -> Scaler:
+    """The scaler of production's values, but for `scaling`: `by` is `keda`, `adapter` or `cpu`."""
+    values, (service, part) = values_of("production"), _VALUES[component]
+    values[service][part]["scaling"] |= {"by": by, **scaling}
     kind, read = {
         "keda": ("ScaledObject", _of_keda),
         "adapter": ("HorizontalPodAutoscaler", _of_adapter),
         "cpu": ("HorizontalPodAutoscaler", _of_cpu),
     }[by]
-    return read(named(render(values), kind, COMPONENT)["spec"])
+    return read(named(render(values), kind, f"pulso-{component}")["spec"])
 
 
 def backlog_alone(keda: Scaler) -> Scaler:
     """The scaler of the first charts: what waits, by the items of a second in which a device was busy."""
     ours = f'namespace="{NAMESPACE}"'
-    pods = f'{ours},pod=~"{COMPONENT}-.+"'
+    pods = f'{ours},pod=~"pulso-sentiment-worker-.+"'
     items = f"sum(rate(pulso_sentiment_items_total{{{ours}}}[10m]))"
     busy = f"sum(rate(pulso_sentiment_busy_seconds_total{{{pods}}}[10m]))"
     waiting = f'max(pulso_streams_backlog_messages{{{ours},stream="feedback",group="sentiment"}})'
     return replace(keda, query=f"{waiting} / ({items} / {busy} > 0 or vector(80))", target=30.0)
+
+
+def by_busy_seconds(keda: Scaler) -> Scaler:
+    """The indexer's scaler of the first charts, which took items of a busy second for what one can do."""
+    waiting, _, _ = keda.query.rpartition(" / ")
+    ours = f'namespace="{NAMESPACE}"'
+    items = f"sum(rate(pulso_trends_indexed_items_total{{{ours}}}[10m]))"
+    busy = f'sum(rate(pulso_trends_index_batch_seconds_sum{{{ours},pod=~"pulso-trends-indexer-.+"}}[10m]))'
+    return replace(keda, query=f"{waiting} / ({items} / {busy} > 0 or vector(500))")
 
 
 def _of_keda(spec: Manifest) -> Scaler:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import httpx
 
 from bench.autoscaling.hpa import SYNC_SECONDS, Autoscaler, by_average_value, by_utilization
-from bench.autoscaling.metrics import STREAM
-from bench.autoscaling.pods import ITEMS_PER_SECOND, MEAN_START_SECONDS, Fleet
+from bench.autoscaling.metrics import FEEDBACK
+from bench.autoscaling.pods import MEAN_START_SECONDS, WORKER, Fleet
 from bench.autoscaling.prometheus import Prometheus
 from bench.autoscaling.rendered import Scaler
 
@@ -95,12 +95,12 @@ class ByShard(Way):
 
     def __init__(self, autoscaler: Autoscaler, seconds: float) -> None:
         self._autoscaler = autoscaler
-        self._per_replica = seconds * ITEMS_PER_SECOND
+        self._per_replica = seconds * WORKER.items_per_second
 
     def replicas(self, moment: Moment) -> int:
         """One sync of the controller."""
         current = moment.fleet.replicas
-        wanted = by_average_value(moment.waiting / STREAM.shards, self._per_replica, current)
+        wanted = by_average_value(moment.waiting / FEEDBACK.shards, self._per_replica, current)
         return self._autoscaler.sync(moment.now, current, wanted)
 
 
@@ -131,5 +131,5 @@ class AtOnce(Way):
         """As many as are needed, but never fewer than there are."""
         least, most = self._bounds
         ahead = moment.waiting + moment.arriving * MEAN_START_SECONDS
-        needed = math.ceil(ahead / (ITEMS_PER_SECOND * MEAN_START_SECONDS))
+        needed = math.ceil(ahead / (WORKER.items_per_second * MEAN_START_SECONDS))
         return max(moment.fleet.replicas, min(most, max(least, needed)))

@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.autoscaling.demand import Rates
 from bench.autoscaling.metrics import Metrics
-from bench.autoscaling.pods import Fleet
+from bench.autoscaling.pods import WORKER, Fleet, Kind
 from bench.autoscaling.prometheus import Prometheus
 from bench.autoscaling.scaling import Moment, Way
 
@@ -29,6 +29,7 @@ class World:
         arrivals: Items in each second.
         speeds: Of all nodes in each second, by the usual one.
         seed: Of the pods.
+        kind: Of the pods.
         unmeasured: Seconds, from and to, in which nobody is told how long the stream is.
         outage: Seconds, from and to, in which Prometheus is away.
     """
@@ -37,6 +38,7 @@ class World:
     arrivals: Rates
     speeds: Rates
     seed: int
+    kind: Kind = WORKER
     unmeasured: tuple[int, int] = (0, 0)
     outage: tuple[int, int] = (0, 0)
 
@@ -80,7 +82,7 @@ def simulate(world: World, way: Way, least: int, prometheus: Prometheus | None =
         least: Replicas that are ready at the beginning.
         prometheus: Scrapes the pods, for a way that asks it.
     """
-    fleet, metrics, loop = Fleet(world.seed, least), Metrics(), asyncio.new_event_loop()
+    fleet, metrics, loop = Fleet(world.kind, world.seed, least), Metrics(world.kind), asyncio.new_event_loop()
     arrived = np.cumsum(world.arrivals)
     done, replicas = np.zeros_like(arrived), np.zeros_like(arrived)
     waiting = 0.0

@@ -9,7 +9,7 @@ from bench.autoscaling import prometheus
 from bench.autoscaling.demand import DAY, FOLD, HOUR, day
 from bench.autoscaling.metrics import Metrics
 from bench.autoscaling.oracle import fewest_pod_seconds
-from bench.autoscaling.pods import ITEMS_PER_SECOND, Fleet
+from bench.autoscaling.pods import INDEXER, WORKER, Fleet, Kind
 from bench.autoscaling.remote_write import STALE, series
 from bench.autoscaling.rendered import scaler
 from bench.autoscaling.scaling import ByMetric, Fixed, Moment
@@ -23,9 +23,12 @@ def server():
         yield running
 
 
-def steady(pods: float, seconds: int) -> World:
+RATE = WORKER.items_per_second
+
+
+def steady(pods: float, seconds: int, kind: Kind = WORKER) -> World:
     """Work for so many pods."""
-    return World("steady", np.full(seconds, pods * ITEMS_PER_SECOND), np.ones(seconds), 0)
+    return World("steady", np.full(seconds, pods * kind.items_per_second), np.ones(seconds), 0, kind)
 
 
 def test_prometheus_takes_samples_of_simulated_times_and_keeps_them_over_a_restart(server):
@@ -42,19 +45,35 @@ def test_prometheus_takes_samples_of_simulated_times_and_keeps_them_over_a_resta
 
 @pytest.mark.parametrize("by", ["keda", "adapter"])
 async def test_the_rendered_query_counts_what_waits_and_what_comes_by_what_a_pod_can_do(server, by):
-    asked, fleet, metrics = scaler(by), Fleet(0, 3), Metrics()
+    asked, fleet, metrics = scaler(by), Fleet(WORKER, 0, 3), Metrics(WORKER)
     for second in range(0, 601, 15):
         await metrics.tell_backlog(2_000.0)
         server.write(metrics.scrape(fleet, second, 200.0 * second), second)
         for _ in range(15):
-            fleet.second(second, 10 * ITEMS_PER_SECOND, 1.0)
+            fleet.second(second, 10 * RATE, 1.0)
     speed = np.mean([pod.factor for pod in fleet.pods])
-    expected = (2_000 + 20 * 200) / (ITEMS_PER_SECOND * speed)
+    expected = (2_000 + 20 * 200) / (RATE * speed)
     assert server.ask(asked.query, 600) == pytest.approx(expected, rel=0.001)
     metrics.server.away = True
     await metrics.tell_backlog(2_000.0)
     server.write(metrics.scrape(fleet, 615, 200.0 * 615), 615)
     assert server.ask(asked.query, 615) is None
+
+
+@pytest.mark.parametrize("by", ["keda", "adapter"])
+async def test_the_indexers_query_counts_by_the_figure_of_the_values(server, by):
+    asked, fleet, metrics = scaler(by, INDEXER.component), Fleet(INDEXER, 0, 2), Metrics(INDEXER)
+    for second in range(0, 301, 15):
+        await metrics.tell_backlog(3_700.0)
+        server.write(metrics.scrape(fleet, second, 185.0 * second), second)
+        fleet.second(second, 185.0, 1.0)
+    assert server.ask(asked.query, 300) == pytest.approx((3_700 + 20 * 185) / INDEXER.items_per_second)
+
+
+def test_a_second_indexer_adds_what_waiting_for_the_turn_leaves():
+    one, two, three = (simulate(steady(1.3, 600, INDEXER), Fixed(pods), pods) for pods in (1, 2, 3))
+    assert one.age(1.0) > two.age(1.0) > 60
+    assert two.age(1.0) == three.age(1.0)
 
 
 def test_a_fresh_stream_is_counted_by_the_rate_of_the_values(server):
@@ -73,7 +92,7 @@ _LABELS = {
 def test_without_the_metric_keda_never_takes_replicas_away(server):
     way = ByMetric(scaler("keda"), server)
     for replicas, lasting in ((9, 9), (2, 4)):  # production has a fallback of 4
-        fleet = Fleet(0, replicas)
+        fleet = Fleet(WORKER, 0, replicas)
         found = [way.replicas(Moment(second, fleet, 0.0, 0.0)) for second in range(0, 150, 15)]
         assert found[-1] == lasting
 
@@ -89,15 +108,15 @@ def test_an_hour_of_rising_demand_is_kept_up_with(server):
 
 def test_ages_are_first_come_first_done():
     late = simulate(steady(2.0, 100), Fixed(1), 1)
-    speed = Fleet(0, 1).pods[0].factor
+    speed = Fleet(WORKER, 0, 1).pods[0].factor
     # What came in the second u is done after 2·u seconds of a pod of usual speed.
     assert late.age(1.0, 25, 26) == pytest.approx(26 * (2 / speed - 1), abs=1)
     assert simulate(steady(0.5, 100), Fixed(1), 1).ages.max() <= 1
 
 
 def test_the_oracle_starts_pods_ahead_and_pays_for_their_start():
-    arrivals = np.concatenate([np.full(600, 0.9), np.full(600, 2.9)]) * ITEMS_PER_SECOND
-    told = {"rate": ITEMS_PER_SECOND, "limit": 30, "pods": (1, 5), "start": 75.0, "end": 6.0}
+    arrivals = np.concatenate([np.full(600, 0.9), np.full(600, 2.9)]) * RATE
+    told = {"rate": RATE, "limit": 30, "pods": (1, 5), "start": 75.0, "end": 6.0}
     cost = fewest_pod_seconds(arrivals, np.ones(1_200), **told)
     # One pod for ten minutes, then three, and two starts. Thirty seconds of work may be left at the end.
     whole = 600 + 3 * 600 + 2 * 75
@@ -105,9 +124,9 @@ def test_the_oracle_starts_pods_ahead_and_pays_for_their_start():
 
 
 def test_the_oracle_s_cost_is_never_below_the_work():
-    arrivals = np.random.default_rng(5).poisson(2.5 * ITEMS_PER_SECOND, 1_200).astype(float)
-    told = {"rate": ITEMS_PER_SECOND, "limit": 30, "pods": (1, 5), "start": 75.0, "end": 6.0}
-    assert fewest_pod_seconds(arrivals, np.ones(1_200), **told) >= arrivals[:-30].sum() / ITEMS_PER_SECOND
+    arrivals = np.random.default_rng(5).poisson(2.5 * RATE, 1_200).astype(float)
+    told = {"rate": RATE, "limit": 30, "pods": (1, 5), "start": 75.0, "end": 6.0}
+    assert fewest_pod_seconds(arrivals, np.ones(1_200), **told) >= arrivals[:-30].sum() / RATE
 
 
 def test_a_day_has_a_twentyfold_peak():
@@ -117,7 +136,7 @@ def test_a_day_has_a_twentyfold_peak():
 
 
 def test_a_pod_works_after_its_start_and_for_a_moment_after_its_end():
-    fleet = Fleet(0, 1)
+    fleet = Fleet(WORKER, 0, 1)
     fleet.scale(2, 0)
     assert len(fleet.working(30)) == 1
     assert len(fleet.working(200)) == 2

@@ -1,8 +1,7 @@
 """What every pod must be: restricted, bounded, watched, and able to end without losing work."""
 
-from fractions import Fraction
-
 import pytest
+from pulso_kit.server import LINGER_SECONDS
 
 from charts.tests.rendering import (
     SERVICES,
@@ -78,8 +77,12 @@ def test_a_pod_may_take_as_long_to_end_as_its_service(seconds):
         if component not in STORES | PASSING:
             (container,) = pod["spec"]["containers"]
             assert container["lifecycle"]["preStop"] == {"sleep": {"seconds": 7}}
+            told = {one["name"]: one.get("value") for one in container["env"]}
+            shutdown = float(told["PULSO_SHUTDOWN_SECONDS"])
+            assert shutdown >= seconds
             # Requests first, then the loops: each may take that long.
-            assert pod["spec"]["terminationGracePeriodSeconds"] > 7 + 2 * Fraction(seconds)
+            parts = 1 if component in {"gateway", "insights"} else 2
+            assert pod["spec"]["terminationGracePeriodSeconds"] >= 7 + LINGER_SECONDS + parts * shutdown
 
 
 @pytest.mark.parametrize("name", VALUES)

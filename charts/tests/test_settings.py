@@ -6,11 +6,13 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from pulso_gateway.domain.routes import ROUTES
+from pulso_insights.settings import InsightsSettings
 from pulso_kit.settings import ServiceSettings
 from pydantic.alias_generators import to_camel
 
 from charts.schema.fields import CLASSES, OF_ALL, WIRED, variables_of
-from charts.tests.rendering import VALUES, containers, pods, render, rendered, values_of
+from charts.tests.rendering import CHARTS, VALUES, containers, pods, read, render, rendered, values_of
 
 SECRETS = {
     "admin-key": "pulso_abcdefgh_" + "x" * 40,
@@ -100,8 +102,40 @@ def test_a_setting_of_all_services_reaches_all_of_them():
     for _, container in containers(render({"global": {"settings": shared}})):
         if container["name"] in CLASSES:
             settings = loaded(container["name"], environment_of(container)).model_dump()
-            for name in OF_ALL & set(settings):
+            longer = {"shutdown_seconds"} if container["name"] in {"gateway", "insights"} else set()
+            for name in (OF_ALL - longer) & set(settings):
                 assert settings[name] == OTHER_VALUES[name]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"trendsSeconds": 2.5, "insightsDeadlineSeconds": 40},
+        {"trendsSeconds": 15, "insightsDeadlineSeconds": 120},
+    ],
+)
+def test_whoever_writes_or_passes_on_a_brief_may_end_it(told):
+    manifests = render({"insights": {"settings": told}})
+    found = {
+        container["name"]: loaded(container["name"], environment_of(container))
+        for _, container in containers(manifests)
+        if container["name"] in {"gateway", "insights"}
+    }
+    insights, gateway = found["insights"], found["gateway"]
+    assert isinstance(insights, InsightsSettings)
+    assert insights.brief_seconds < insights.shutdown_seconds
+    answers = [route.answer_seconds for route in ROUTES if not route.endless]
+    assert insights.brief_seconds < max(answers) < gateway.shutdown_seconds
+
+
+def test_the_chart_waits_for_briefs_as_insights_does_by_itself():
+    chart = read(CHARTS / "insights" / "values.yaml")["settings"]
+    alone = InsightsSettings()
+    assert chart == {
+        "trendsSeconds": alone.trends_seconds,
+        "insightsDeadlineSeconds": alone.insights_deadline_seconds,
+    }
 
 
 def test_roles_are_split():

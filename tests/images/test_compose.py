@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pulso_gateway.domain.routes import ROUTES
+from pulso_insights.settings import InsightsSettings
 from pulso_kit.settings import ServiceSettings
 
 from charts.schema.fields import CLASSES, variables_of
@@ -51,9 +53,15 @@ def test_services_are_closed_and_end_in_time(service):
     assert one["read_only"] is True
     assert one["cap_drop"] == ["ALL"]
     assert one["security_opt"] == ["no-new-privileges:true"]
-    # Requests first, then the loops.
-    seconds = CLASSES[service].model_fields["shutdown_seconds"].default
-    assert int(one["stop_grace_period"].removesuffix("s")) > 2 * seconds
+    grace = int(one["stop_grace_period"].removesuffix("s"))
+    briefs = {
+        "gateway": max(route.answer_seconds for route in ROUTES if not route.endless),
+        "insights": InsightsSettings().brief_seconds,
+    }
+    if service in briefs:
+        assert briefs[service] < float(one["environment"]["PULSO_SHUTDOWN_SECONDS"]) < grace
+    else:  # requests first, then the loops
+        assert grace > 2 * CLASSES[service].model_fields["shutdown_seconds"].default
 
 
 def test_only_the_door_is_open_and_only_to_this_machine():

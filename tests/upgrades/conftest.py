@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.upgrades.deployment import ADMIN_KEY, CUSTOMER_KEY, INTERNAL_TOKEN, Pod
+from tests.upgrades.deployment import ADMIN_KEY, CUSTOMER_KEY, DEFAULTS, INTERNAL_TOKEN, Pod, Specs
 
 
 @pytest.fixture
@@ -28,9 +28,14 @@ def pod(tmp_path: Path, wiring: dict[str, str]) -> Iterator[Callable[..., Pod]]:
     started: list[Pod] = []
 
     def start(
-        component: str, *, code: Path | None = None, beside: dict[str, str] | None = None, **wires: str
+        component: str,
+        *,
+        chart: Specs = DEFAULTS,
+        code: Path | None = None,
+        beside: dict[str, str] | None = None,
+        **wires: str,
     ) -> Pod:
-        started.append(Pod(component, tmp_path, wiring | wires, code=code, beside=beside))
+        started.append(Pod(component, tmp_path, wiring | wires, chart=chart, code=code, beside=beside))
         return started[-1].start()
 
     yield start

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from pulso_kit.context import INTERNAL_TOKEN_HTTP_HEADER
 
-from charts.tests.rendering import SERVICES, pods, rendered
+from charts.tests.rendering import SERVICES, pods, render
 from tests.faults.stack import eventually
 from tests.fixtures.valkey_server import free_port
 
@@ -24,12 +24,20 @@ CUSTOMER_KEY = "c" * 48
 DUMMY = {"PULSO_MODEL": "dummy"}
 """The image brings the model that ships; this one costs nothing."""
 
-COMPONENTS = {
-    component: pod["spec"]
-    for component, pod in pods(rendered("defaults"))
-    if pod["spec"]["containers"][0]["name"] in SERVICES
-}
-"""Each component's pod, by Helm's own engine."""
+Specs = dict[str, Any]
+"""The specs of pods by component, as Helm's own engine renders them."""
+
+
+def specs(values: dict[str, Any]) -> Specs:
+    """The chart with some values."""
+    return {
+        component: pod["spec"]
+        for component, pod in pods(render(values))
+        if pod["spec"]["containers"][0]["name"] in SERVICES
+    }
+
+
+DEFAULTS = specs({})
 
 
 class Pod:
@@ -41,6 +49,7 @@ class Pod:
         folder: Path,
         wiring: dict[str, str],
         *,
+        chart: Specs = DEFAULTS,
         code: Path | None = None,
         beside: dict[str, str] | None = None,
     ) -> None:
@@ -50,10 +59,11 @@ class Pod:
             component: As the chart calls it.
             folder: For its log, and its data where it has some.
             wiring: What other components and the stores are called here: values of variables of the chart.
+            chart: As it is rendered.
             code: Where the packages are; by default those of this tree.
             beside: What the image or a value that is not set by default adds.
         """
-        spec = COMPONENTS[component]
+        spec = chart[component]
         (container,) = spec["containers"]
         sleep = container["lifecycle"]["preStop"]["sleep"]["seconds"]
         self.component = component

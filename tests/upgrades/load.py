@@ -1,4 +1,4 @@
-"""People who bring feedback and people who ask, all the time, through the gateway."""
+"""People who bring feedback, ask, have texts scored and briefs written, all the time, through the gateway."""
 
 import asyncio
 from typing import Any
@@ -18,6 +18,11 @@ QUESTIONS = (
 )
 
 
+TEXTS = ["El lomo saltado estuvo excelente", "El pedido llegó frío y tarde"]
+LONGER_PAUSE_SECONDS = 1.0
+"""Between briefs, each of which asks trends some fifteen questions, and between texts to score."""
+
+
 class Load:
     """What is refused with a 503 is tried again after a while, as the API asks; any other failure is one."""
 
@@ -26,6 +31,10 @@ class Load:
         self.accepted: set[str] = set()
         """External ids."""
         self.answered = 0
+        self.models: set[str] = set()
+        """Those that scored texts over HTTP."""
+        self.briefs: dict[str, Any] = {}
+        """As they were answered when they were written, by id."""
         self.over = asyncio.Event()
 
     async def bring(self) -> None:
@@ -47,6 +56,23 @@ class Load:
                 self.answered += 1
             await asyncio.sleep(PAUSE_SECONDS)
 
+    async def score(self) -> None:
+        """Texts that are wanted scored at once."""
+        while not self.over.is_set():
+            answer = await self._insist("POST", "/sentiment", json={"texts": TEXTS})
+            assert [each["sentiment"] for each in answer["results"]] == ["positive", "negative"]
+            self.models.add(answer["model_version"])
+            await asyncio.sleep(LONGER_PAUSE_SECONDS)
+
+    async def brief(self) -> None:
+        """Briefs; each is read again, and so is the first one."""
+        while not self.over.is_set():
+            brief = await self._insist("POST", "/insights", json={"scope": {"product": SOURCE}})
+            self.briefs[brief["id"]] = brief
+            for each in (brief, next(iter(self.briefs.values()))):
+                assert_same(await self._insist("GET", f"/insights/{each['id']}"), each)
+            await asyncio.sleep(LONGER_PAUSE_SECONDS)
+
     async def _insist(self, method: str, path: str, **content: Any) -> Any:
         while True:
             answer = await self._client.request(method, path, **content)
@@ -55,3 +81,8 @@ class Load:
             assert answer.status_code == 503, f"{method} {path}: {answer.status_code} {answer.text}"
             assert answer.headers["retry-after"]
             await asyncio.sleep(RETRY_SECONDS)
+
+
+def assert_same(read: dict[str, Any], written: dict[str, Any]) -> None:
+    """A brief says the same, whoever reads it; releases may differ in fields beside."""
+    assert [read[name] for name in ("text", "facts")] == [written[name] for name in ("text", "facts")]

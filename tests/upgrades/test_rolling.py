@@ -2,19 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 
 import httpx
 import pytest
 from pulso_kit.database import Database
-from pulso_trends.store.migrate import SCRIPTS
 from sqlalchemy import text
 
 from tests.faults.outcome import Trends, assert_drained, assert_rollups_are_right
 from tests.faults.stack import eventually
 from tests.upgrades.address import Address
 from tests.upgrades.deployment import ADMIN_KEY, DUMMY, Pod
-from tests.upgrades.load import SOURCE, Load
+from tests.upgrades.load import SOURCE, Load, assert_same
 from tests.upgrades.release import MODEL, next_release
 
 SECONDS = 240.0
@@ -23,8 +23,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 DOORS = ("gateway", "ingest")
-SHARERS = ("sentiment-worker", "trends", "trends-indexer")
-"""They share the streams and the database with those of the other release."""
+SHARERS = ("sentiment", "sentiment-worker", "trends", "trends-indexer", "insights")
+"""They share the streams and the databases with those of the other release."""
+ASKED = ("ingest", "sentiment", "trends", "insights")
+"""Over HTTP, by other services."""
 
 
 async def newest_item(database: Database) -> int:
@@ -41,14 +43,29 @@ async def kinds(database: Database, after: int) -> set[tuple[str, ...]]:
         return {tuple(row) for row in await connection.execute(text(f"{release} WHERE seq > {after}"))}
 
 
+async def writers_of_briefs(database: Database) -> set[str]:
+    async with database.engine.connect() as connection:
+        found = await connection.scalars(text("SELECT DISTINCT coalesce(written_by, 'this') FROM briefs"))
+        return set(found)
+
+
+async def read_each_other_s_briefs(*pods: Pod) -> None:
+    for writer, reader in permutations(pods, 2):
+        async with writer.client() as writing, reader.client() as reading:
+            written = (await writing.post("/insights", json={})).raise_for_status().json()
+            read = (await reading.get(f"/insights/{written['id']}")).raise_for_status().json()
+            assert_same(read, written)
+            listed = (await reading.get("/insights")).raise_for_status().json()["items"]
+            assert written["id"] in {each["id"] for each in listed}
+
+
 async def test_forward_and_back_without_a_failed_request_and_each_item_once(
     pod: Callable[..., Pod], wiring: dict[str, str], tmp_path: Path
 ):
-    newest = max(path.stem for path in (SCRIPTS / "versions").glob("[0-9]*.py")).partition("_")[0]
-    code = next_release(tmp_path / "next", newest)
+    code = next_release(tmp_path / "next")
     database = Database(wiring["PULSO_DATABASE_URL"], application="test")
     addresses = {name: Address() for name in (*DOORS, *SHARERS)}
-    wires = {f"PULSO_{name.upper()}_URL": addresses[name].url for name in ("ingest", "trends")}
+    wires = {f"PULSO_{name.upper()}_URL": addresses[name].url for name in ASKED}
 
     def deploy(code: Path | None = None) -> dict[str, Pod]:
         return {name: pod(name, code=code, beside=DUMMY, **wires) for name in addresses}
@@ -70,6 +87,7 @@ async def test_forward_and_back_without_a_failed_request_and_each_item_once(
         await ready(new)
         await ready(old)  # on the schema that the new ones have migrated
         await replace(DOORS, old, new)
+        await read_each_other_s_briefs(old["insights"], new["insights"])
 
         async def missing() -> object:
             return mixed - await kinds(database, before) or None
@@ -87,7 +105,7 @@ async def test_forward_and_back_without_a_failed_request_and_each_item_once(
         ) as client:
             load = Load(client)
             async with asyncio.TaskGroup() as tasks:
-                for work in (load.bring, load.ask):
+                for work in (load.bring, load.ask, load.score, load.brief):
                     tasks.create_task(work())
                 later = deploy(code)
                 passed_on = {("this", "dummy-1", "next"), ("this", MODEL, "this")}
@@ -101,6 +119,9 @@ async def test_forward_and_back_without_a_failed_request_and_each_item_once(
             assert await trends.counted(SOURCE) == len(load.accepted)
         await assert_rollups_are_right(wiring["PULSO_DATABASE_URL"], items=len(load.accepted))
         assert load.answered > 100
+        assert load.models == {"dummy-1", MODEL}
+        assert load.briefs
+        assert await writers_of_briefs(database) == {"this", "next"}
     finally:
         for address in addresses.values():
             await address.close()

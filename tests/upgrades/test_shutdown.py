@@ -30,7 +30,7 @@ from tests.faults.importing import items
 from tests.faults.outcome import assert_rollups_are_right
 from tests.faults.stack import eventually
 from tests.fixtures.frozen_events import frozen_events
-from tests.upgrades.deployment import ADMIN_KEY, Pod
+from tests.upgrades.deployment import ADMIN_KEY, Pod, specs
 
 SECONDS = 240.0
 FEEDBACK, SCORED = Stream(FEEDBACK_STREAM), Stream(SCORED_STREAM)
@@ -212,11 +212,12 @@ async def test_a_brief_in_the_making_and_an_open_feed(pod: StartPod, wiring: dic
     section = {"heading": "En breve", "sentences": ["Llegaron {F3}."]}
     with LLMockServer() as model:
         model.state.scenarios.add(Delay(3), Reply(text=json.dumps({"sections": [section]})))
+        hasty = specs({"global": {"settings": {"shutdownSeconds": 1}}})  # less than the model takes
         told = {"OPENAI_API_KEY": "test", "OPENAI_BASE_URL": model.base_url("openai")}
         trends = pod("trends")
         wires = {"PULSO_TRENDS_URL": trends.url}
-        insights = pod("insights", beside=told, **wires)
-        gateway = pod("gateway", PULSO_INSIGHTS_URL=insights.url, **wires)
+        insights = pod("insights", chart=hasty, beside=told, **wires)
+        gateway = pod("gateway", chart=hasty, PULSO_INSIGHTS_URL=insights.url, **wires)
         for each in (trends, insights, gateway):
             await each.ready()
         async with gateway.client() as asked:

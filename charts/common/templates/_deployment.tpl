@@ -5,11 +5,11 @@ A Deployment of one component. Takes
   values             scaling, resources, placement
   environment        further variables, as YAML
   streams            whether it reads or writes streams
+  answerSeconds      the longest that an answer may take, if shutdownSeconds may be less
   data               the claim mounted at /data, if any; two pods cannot share it unless it says so
 */}}
 {{- define "common.deployment" -}}
 {{- $global := .root.Values.global -}}
-{{- $shutdown := .root.Values.settings.shutdownSeconds | default $global.settings.shutdownSeconds -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -49,8 +49,8 @@ spec:
         {{- end }}
       {{- end }}
       securityContext: {{- include "common.podSecurity" 10001 | nindent 8 }}
-      {{- /* Open requests first, then the loops: each has the service's shutdown time; five seconds to exit. */}}
-      terminationGracePeriodSeconds: {{ add $global.preStopSeconds (ceil (mulf 2 $shutdown)) 5 }}
+      {{- /* Open requests first, then what works on streams: each has the service's shutdown time; five seconds to exit. */}}
+      terminationGracePeriodSeconds: {{ add $global.preStopSeconds (ceil (mulf (ternary 2 1 (hasKey . "streams")) (include "common.shutdownSeconds" .))) 5 }}
       {{- include "common.placement" . | nindent 6 }}
       containers:
         - name: {{ .service }}

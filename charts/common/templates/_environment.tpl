@@ -15,6 +15,14 @@ such, because YAML makes all numbers floats and Go would print 2147483648 as 2.1
 {{- end }}
 {{- end }}
 
+{{/*
+How long open requests may take to finish, and again what works on streams: the service's own figure, or that of all services but no
+less than its longest answer takes. It is a bound, not a wait: a pod with nothing open ends at once. Takes what common.deployment does.
+*/}}
+{{- define "common.shutdownSeconds" -}}
+{{- .root.Values.settings.shutdownSeconds | default (maxf .root.Values.global.settings.shutdownSeconds (.answerSeconds | default 0)) -}}
+{{- end }}
+
 {{/* What every service is told. Takes {root, component}; a service's own settings go before those of all services. */}}
 {{- define "common.environment" -}}
 - name: PULSO_ENVIRONMENT
@@ -43,5 +51,5 @@ such, because YAML makes all numbers floats and Go would print 2147483648 as 2.1
 {{- if not .streams }}
 {{- $shared = omit $shared "streamShards" }}
 {{- end }}
-{{- include "common.settings" (merge (dict) .root.Values.settings $shared) }}
+{{- include "common.settings" (merge (dict "shutdownSeconds" (include "common.shutdownSeconds" . | float64)) .root.Values.settings $shared) }}
 {{- end }}

@@ -57,8 +57,8 @@ Seconds of one replica's work: what waits in the stream and what arrives in the 
 the arrivals alone an autoscaler would never work off a backlog, and of the backlog alone it would have to let one grow before it
 adds a replica and remove replicas as soon as they keep up.
 
-What a replica can do is `items` per unit of `work`, a counter of seconds or of tokens, times the `capacity` that replicas tell, if
-work is not seconds. Before there is anything to measure it is the figure of the values. The gauge of the backlog is the stream's,
+What a replica can do is the `capacity` that replicas tell in units of `work`, times `items` per such unit; it is the figure of the
+values where they tell none, and before there is anything to measure. The gauge of the backlog is the stream's,
 hence `max`; without it there is no answer, which is an error to KEDA, and not an empty stream. Takes {root, values, backlog}.
 */}}
 {{- define "common.workSeconds" -}}
@@ -66,12 +66,12 @@ hence `max`; without it there is no answer, which is an error to KEDA, and not a
 {{- $pods := printf "%s,pod=~%q" $ours (printf "%s-.+" (include "common.name" .)) -}}
 {{- $waiting := printf "max(pulso_streams_backlog_messages{%s,stream=%q,group=%q})" $ours .backlog.stream .backlog.group -}}
 {{- $arriving := printf "(sum(rate(pulso_streams_published_messages_total{%s,stream=%q}[2m])) or vector(0))" $ours .backlog.stream -}}
-{{- $capacity := "" }}
+{{- $done := toString .values.scaling.itemsPerSecond -}}
 {{- with .backlog.capacity }}
-  {{- $capacity = printf "avg(%s{%s}) * " . $pods }}
-{{- end }}
-{{- $done := printf "%ssum(rate(%s{%s}[10m])) / sum(rate(%s{%s}[10m]))" $capacity .backlog.items $ours .backlog.work $pods -}}
-({{ $waiting }} + {{ .values.scaling.targetSeconds }} * {{ $arriving }}) / ({{ $done }} > 0 or vector({{ .values.scaling.itemsPerSecond }}))
+  {{- $measured := printf "avg(%s{%s}) * sum(rate(%s{%s}[10m])) / sum(rate(%s{%s}[10m]))" . $pods $.backlog.items $ours $.backlog.work $pods }}
+  {{- $done = printf "(%s > 0 or vector(%s))" $measured $done }}
+{{- end -}}
+({{ $waiting }} + {{ .values.scaling.targetSeconds }} * {{ $arriving }}) / {{ $done }}
 {{- end }}
 
 {{/* Of that, what each replica is given: less than all of its time, so that it keeps up while the next one starts. */}}

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
@@ -10,6 +10,8 @@ from pulso_contracts.base import Lenient, Strict, UtcDatetime
 from pulso_contracts.feedback import Channel, ShortText
 
 MAX_SCOPE_DAYS = 366
+MAX_BRIEF_SECONDS: Final = 145.0
+"""Writing a brief takes no longer: insights refuses settings with which it could, others may count on it."""
 Day = Annotated[date, Field(ge=date(2002, 1, 1), le=date(2100, 12, 31))]
 """The period before a scope must lie within what Pulso keeps, which begins with 2000."""
 

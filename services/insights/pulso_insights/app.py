@@ -44,6 +44,7 @@ def build_app(settings: InsightsSettings) -> FastAPI:
                 app.state.briefs,
                 model=await _language_model(settings, stack),
                 at_once=settings.insights_at_once,
+                seconds=settings.brief_seconds,
             )
             yield
 

@@ -35,7 +35,7 @@ class Composer:
     """Makes briefs, a bounded number at a time."""
 
     def __init__(
-        self, source: TrendsSource, store: BriefStore, *, model: Writer | None, at_once: int
+        self, source: TrendsSource, store: BriefStore, *, model: Writer | None, at_once: int, seconds: float
     ) -> None:
         """Joins what a brief needs.
 
@@ -44,25 +44,30 @@ class Composer:
             store: Where briefs are kept.
             model: The writer that is asked first; None leaves all to the built-in one.
             at_once: Briefs in the making at a time.
+            seconds: That one may take.
         """
         self._source = source
         self._store = store
         self._model = model
         self._grounded = GroundedWriter()
         self._desks = asyncio.Semaphore(at_once)
+        self._seconds = seconds
 
     async def compose(self, request: InsightRequest) -> Insight:
         """A new brief, kept.
 
         Raises:
             Malformed: The scope is too long or names what trends does not know.
-            Unavailable: Too many briefs in the making, or trends or the database cannot be reached.
+            Unavailable: Too many briefs in the making, or trends or the database cannot be reached in time.
             BadGateway: Trends gave no usable answer.
         """
         if self._desks.locked():
             raise Unavailable("Too many briefs are being written now.", retry_after=5)
-        async with self._desks:
-            return await self._compose(request)
+        try:
+            async with self._desks, asyncio.timeout(self._seconds):
+                return await self._compose(request)
+        except TimeoutError as error:
+            raise Unavailable("The brief could not be written in time.", retry_after=5) from error
 
     async def _compose(self, request: InsightRequest) -> Insight:
         now = datetime.now(UTC)

@@ -1,9 +1,13 @@
 """The settings of insights."""
 
-from typing import Self
+from typing import Final, Self
 
+from pulso_contracts.insights import MAX_BRIEF_SECONDS
 from pulso_kit.settings import ServiceSettings
 from pydantic import AliasChoices, Field, HttpUrl, SecretStr, field_validator, model_validator
+
+KEEPING_SECONDS: Final = 10.0
+"""For the database to take a brief: as long as SQLite waits for another writer."""
 
 
 class InsightsSettings(ServiceSettings):
@@ -37,3 +41,17 @@ class InsightsSettings(ServiceSettings):
         if self.openai_base_url is not None:
             HttpUrl(self.openai_base_url)
         return self
+
+    @model_validator(mode="after")
+    def _briefs_are_in_time(self) -> Self:
+        if self.brief_seconds > MAX_BRIEF_SECONDS:
+            most = MAX_BRIEF_SECONDS - KEEPING_SECONDS
+            raise ValueError(
+                f"PULSO_TRENDS_SECONDS and PULSO_INSIGHTS_DEADLINE_SECONDS must not exceed {most:g} together"
+            )
+        return self
+
+    @property
+    def brief_seconds(self) -> float:
+        """How long a brief may take: its facts, the language model, and keeping it."""
+        return self.trends_seconds + self.insights_deadline_seconds + KEEPING_SECONDS

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import re
+import sqlite3
 from datetime import date, datetime, timedelta
 from io import StringIO
 
@@ -11,12 +12,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pulso_contracts.base import LIMA
+from pulso_contracts.insights import MAX_BRIEF_SECONDS
+from pulso_insights.settings import InsightsSettings
 from pulso_insights.store.migrate import SCRIPTS, VERSION_TABLE
 from pulso_insights.store.tables import METADATA
 from pulso_kit.database import Database
 from pulso_kit.health import Heartbeat
 from pulso_trends.store.taxonomy import TaxonomyInUse
 from pulso_trends.worker.watch import Watch
+from pydantic import ValidationError
 
 NOW, BEFORE = date(2026, 10, 20), date(2026, 9, 20)
 AUDIENCES = ("product", "service")
@@ -202,6 +206,25 @@ async def test_without_trends_the_answer_is_503_and_kept_briefs_can_be_read(star
     assert "retry-after" in answer.headers
     assert (await insights.get("/insights")).status_code == 200
     assert (await insights.get("/readyz")).status_code == 200
+
+
+async def test_a_brief_that_cannot_be_kept_in_time_is_refused(start_insights, trends, tmp_path, monkeypatch):
+    monkeypatch.setattr("pulso_insights.settings.KEEPING_SECONDS", 0.4)
+    times = {"trends_seconds": 1, "insights_deadline_seconds": 0.1}
+    file = tmp_path / "held.db"
+    insights = await start_insights(trends_url=trends.url, database_url=f"sqlite:///{file}", **times)
+    holder = sqlite3.connect(file)
+    holder.execute("BEGIN IMMEDIATE")
+    answer = await insights.post("/insights", json={})
+    holder.close()
+    assert (answer.status_code, answer.json()["detail"]) == (503, "The brief could not be written in time.")
+
+
+def test_settings_with_which_a_brief_could_outlast_its_caller_are_refused():
+    longest = InsightsSettings(trends_seconds=15, insights_deadline_seconds=120)
+    assert longest.brief_seconds == MAX_BRIEF_SECONDS
+    with pytest.raises(ValidationError, match="PULSO_INSIGHTS_DEADLINE_SECONDS"):
+        InsightsSettings(trends_seconds=15.5, insights_deadline_seconds=120)
 
 
 async def test_on_both_databases(start_insights, october, database_url):

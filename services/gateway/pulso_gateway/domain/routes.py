@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from pulso_contracts.insights import MAX_BRIEF_SECONDS
+
 from pulso_gateway.domain.api_keys import Role
 
 API_PREFIX: Final = "/api/v1"
@@ -67,7 +69,7 @@ ROUTES: Final = (
     Route("GET", "/feedback", Service.TRENDS, READ),
     Route("GET", "/feedback/{feedback_id}", Service.TRENDS, READ),
     Route("GET", "/live", Service.TRENDS, READ, answer_seconds=60.0, endless=True),
-    Route("POST", "/insights", Service.INSIGHTS, READ, answer_seconds=150.0),
+    Route("POST", "/insights", Service.INSIGHTS, READ, answer_seconds=MAX_BRIEF_SECONDS + 5),
     Route("GET", "/insights", Service.INSIGHTS, READ),
     Route("GET", "/insights/{insight_id}", Service.INSIGHTS, READ),
 )
