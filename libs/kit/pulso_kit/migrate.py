@@ -51,8 +51,8 @@ def migrate_and_end(service: str, scripts: Path) -> NoReturn:
 async def _migrate(url: str, scripts: Path, *, application: str) -> int:
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - asyncio.run made it
-    # The first process of a container has no default for SIGTERM, and PostgreSQL goes on with the statement of
-    # a killed client: cancelled, it stops and lets go of its locks.
+    # A container's first process has no default for SIGTERM, and PostgreSQL goes on with a killed client's
+    # statement: cancelled, it stops and lets go of its locks.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     database = Database(url, application=application, pool_size=1)
     try:
