@@ -106,6 +106,11 @@ BACKUP: Schema = record(
     required=("enabled", "schedule", "keep", "size", "storageClass", "resources"),
 )
 
+MIGRATIONS: Schema = record(
+    {"enabled": FLAG, "deadlineSeconds": COUNT, "resources": RESOURCES},
+    required=("enabled", "deadlineSeconds", "resources"),
+)
+
 _OF_LIBRARY: Schema = record({"global": {"type": "object"}})
 """What Helm itself hands to the library chart."""
 
@@ -157,6 +162,7 @@ def schema_of(chart: str) -> Schema:
         properties["monitoring"] = record(_MONITORING, required=tuple(_MONITORING))
         properties["valkey"] = store(maxMemory={"type": "string", "pattern": "^[0-9]+(kb|mb|gb)$"})
         properties["postgresql"] = store()
+        properties["migrations"] = MIGRATIONS
         properties["backup"] = BACKUP
     else:
         properties["image"] = record({"tag": TAG, "digest": DIGEST}, required=("tag", "digest"))

@@ -52,25 +52,33 @@ def _umbrella() -> helm.Chart:
     return helm.Chart.load(PULSO)
 
 
-def templates(values: Mapping[str, Any], *, namespace: str = "tastes") -> dict[str, str]:
-    """Each template's text, as `helm template pulso charts/pulso` makes it.
+def templates(
+    values: Mapping[str, Any], *, namespace: str = "tastes", upgrade: bool = False
+) -> dict[str, str]:
+    """Each template's text, as `helm template pulso charts/pulso [--is-upgrade]` makes it.
 
     Raises:
         helm.HelmError: the values are refused.
     """
-    return dict(_umbrella().render(dict(values), name="pulso", namespace=namespace))
+    chart = _umbrella()
+    return dict(
+        chart.render(
+            dict(values), name="pulso", namespace=namespace, is_install=not upgrade, is_upgrade=upgrade
+        )
+    )
 
 
-def render(values: Mapping[str, Any]) -> list[Manifest]:
+def render(values: Mapping[str, Any], *, upgrade: bool = False) -> list[Manifest]:
     """All manifests."""
-    texts = (text for path, text in templates(values).items() if path.endswith(".yaml"))
+    made = templates(values, upgrade=upgrade)
+    texts = (text for path, text in made.items() if path.endswith(".yaml"))
     return [manifest for text in texts for manifest in yaml.safe_load_all(text) if manifest is not None]
 
 
 @cache
 def rendered(name: str) -> list[Manifest]:
-    """All manifests of one of `VALUES`."""
-    return render(values_of(name))
+    """All manifests of one of `VALUES` for an upgrade: it brings what an installation does, and more."""
+    return render(values_of(name), upgrade=True)
 
 
 def of_kind(manifests: list[Manifest], *kinds: str) -> list[Manifest]:

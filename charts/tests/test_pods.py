@@ -16,7 +16,7 @@ from charts.tests.rendering import (
 )  # fmt: skip
 
 STORES = {"valkey", "postgresql"}
-PASSING = {"test", "backup", "restore"}
+PASSING = {"test", "migrate", "backup", "restore"}
 """Pods that end by themselves."""
 
 

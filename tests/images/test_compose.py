@@ -33,9 +33,18 @@ def test_a_service_reads_every_variable_and_starts_with_them(service, monkeypatc
     environment = SERVICES[service]["environment"]
     assert set(environment) <= set(variables_of(cls).values())
     for name, value in environment.items():
-        filled = re.sub(r"\$\{\w+:-\}", "", value)
+        filled = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
         monkeypatch.setenv(name, re.sub(r"\$\{\w+(:\?[^}]*)?\}", "pulso_abcdefgh_" + "x" * 40, filled))
-    assert cls().port == cls.model_fields["port"].default
+    settings = cls()
+    for name in ("port", "otlp_endpoint", "trace_share"):
+        assert getattr(settings, name) == cls.model_fields[name].default
+
+
+def test_traces_are_what_who_starts_it_says():
+    for service in CLASSES:
+        environment = SERVICES[service]["environment"]
+        for name in ("PULSO_OTLP_ENDPOINT", "PULSO_TRACE_SHARE"):
+            assert environment[name].startswith(f"${{{name}:-")
 
 
 @pytest.mark.parametrize("service", CLASSES)

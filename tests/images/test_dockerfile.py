@@ -26,7 +26,7 @@ def test_hadolint_finds_nothing():
 
 
 def test_there_is_an_image_for_each_service_and_for_nothing_else():
-    assert set(STAGES) == {"build", "runtime", *CLASSES}
+    assert set(STAGES) == {"dependencies", "build", "runtime", *CLASSES}
 
 
 @pytest.mark.parametrize("service", CLASSES)
@@ -54,10 +54,25 @@ def test_the_libraries_of_every_service_are_in_the_build(service):
     assert needed <= copied
 
 
+def test_dependencies_are_installed_before_any_source_is_there():
+    copied = re.findall(r"^COPY (\S+)", STAGES["dependencies"], re.MULTILINE)
+    assert [path for path in copied if Path(path).name not in {"constraints.txt", "pyproject.toml"}] == []
+    # Each has its metadata there, or pip would not know what it needs.
+    sources = re.findall(r"^COPY (\S+)", STAGES["build"], re.MULTILINE)
+    assert {f"{path}/pyproject.toml" for path in sources} == {*copied} - {"constraints.txt"}
+
+
+def test_our_code_is_the_last_layer_and_what_others_wrote_comes_from_before_it():
+    assert re.findall(r"^COPY --from=(\w+)", STAGES["runtime"], re.MULTILINE) == ["dependencies"]
+    last = TEXT.rpartition("\nFROM ")[2].splitlines()
+    assert last == ["${SERVICE}", "COPY --from=build /opt/ours /opt/ours"]
+    assert "PYTHONPATH=/opt/ours" in STAGES["runtime"]
+
+
 def test_images_are_not_root_and_nothing_that_builds_is_left():
     assert re.search(r"^USER 10001:10001$", STAGES["runtime"], re.MULTILINE)
     assert "HEALTHCHECK" in STAGES["runtime"]
-    assert "pip uninstall --yes pip setuptools" in STAGES["build"]
+    assert "venv --without-pip /opt/pulso" in STAGES["dependencies"]
     assert not re.search(r"\bpip\b|apt-get", STAGES["runtime"])
 
 
@@ -70,6 +85,7 @@ def test_the_context_holds_what_is_copied_and_not_the_rest():
     allowed = {line[1:] for line in lines if line.startswith("!")}
     assert lines[1] == "*"
     copied = {
-        source.partition("/$")[0] for source in re.findall(r"^COPY (?!--from)(\S+) ", TEXT, re.MULTILINE)
-    }  # fmt: skip
+        source.removesuffix("/pyproject.toml").partition("/$")[0]
+        for source in re.findall(r"^COPY (?!--from)(\S+) ", TEXT, re.MULTILINE)
+    }
     assert copied == allowed

@@ -11,6 +11,7 @@ trends: [sentiment, valkey, postgresql]
 trends-indexer: [valkey, postgresql]
 insights: [trends, postgresql]
 test: [gateway]
+migrate: [postgresql]
 {{- if (.Values.backup | default dict).enabled }}
 {{- range list "backup" "restore" }}
 {{ . }}: [{{ if include "common.ownValkey" $ }}valkey, {{ end }}postgresql]

@@ -1,6 +1,6 @@
 {{/*
 What a component may be reached by and may reach: the arrows, the scraper of metrics, name resolution, and what only it needs.
-Takes {root, component}, and optionally `from` (peers that may call it; [] is everyone) and `to` ([{to, ports}]).
+Takes {root, component}, and optionally `from` (peers that may call it; [] is everyone), `to` ([{to, ports}]) and `annotations`.
 */}}
 {{- define "common.networkPolicy" -}}
 {{- $arrows := include "common.arrows" .root | fromYaml -}}
@@ -11,6 +11,9 @@ kind: NetworkPolicy
 metadata:
   name: {{ include "common.name" . }}
   labels: {{- include "common.labels" . | nindent 4 }}
+  {{- with .annotations }}
+  annotations: {{- toYaml . | nindent 4 }}
+  {{- end }}
 spec:
   podSelector:
     matchLabels: {{- include "common.selector" . | nindent 6 }}

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pulso_kit.errors import field_errors
 from pulso_kit.health import Health
 from pulso_kit.logging import configure_logging
-from pulso_kit.settings import ServiceSettings
+from pulso_kit.settings import ProcessSettings, ServiceSettings
 
 LINGER_SECONDS = 1.0
 """How long clients that keep their connections may go on after SIGTERM: the answer to the next request tells
@@ -63,10 +63,11 @@ class _Server(uvicorn.Server):
             self._starting.cancel()
 
 
+AnySettings = TypeVar("AnySettings", bound=ProcessSettings)
 Settings = TypeVar("Settings", bound=ServiceSettings)
 
 
-def load_settings(cls: type[Settings]) -> Settings:
+def load_settings(cls: type[AnySettings]) -> AnySettings:
     """Reads the settings; a wrong one ends the process with status 2 and a line per error, without values."""
     try:
         return cls()

@@ -1,4 +1,4 @@
-"""Settings that all services have; each service adds its own by subclassing."""
+"""Settings that all processes have, and all services; each service adds its own by subclassing."""
 
 from enum import StrEnum
 from typing import Literal, Self
@@ -14,18 +14,23 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class ServiceSettings(BaseSettings):
+class ProcessSettings(BaseSettings):
     """Read from `PULSO_<FIELD>` variables; a process with wrong settings refuses to start."""
 
     model_config = SettingsConfigDict(
         env_prefix="PULSO_", extra="ignore", frozen=True, str_strip_whitespace=True
     )
 
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+
+
+class ServiceSettings(ProcessSettings):
+    """Of what listens."""
+
     environment: Environment = Environment.DEVELOPMENT
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65_535)
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["json", "console"] = "json"
     max_body_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
     """The largest request body, refused with 413 before it is read: 1,000 texts of 5,000 characters fit."""
     shutdown_seconds: float = Field(default=20.0, gt=0)

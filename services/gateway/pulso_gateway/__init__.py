@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""The public door: keys, roles, rate limits, routing."""

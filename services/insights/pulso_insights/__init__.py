@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Briefs whose figures are facts fetched from trends."""

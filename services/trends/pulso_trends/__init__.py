@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Indexes scored feedback and answers queries over time."""
