@@ -11,11 +11,8 @@ FALSE_SHARE: Final = 0.05
 """The share of chance among all alarms that is aimed at."""
 MEMORY_DAYS: Final = 28
 """Days over which the share is kept: alarms of the days before earn what a day may risk."""
-RISES, FALLS = 1.35, 0.45
-"""Weights of the two directions (weighted hypotheses: Genovese, Roeder and Wasserman 2006, Biometrika).
-
-They may average 1. A tenth of the error is kept for rates whose tails are heavier than a log-normal one's.
-"""
+_SPENT: Final = 0.95
+"""The rest of the error is kept for rates whose tails are heavier than a log-normal one's."""
 
 Chosen = NDArray[np.bool_]
 
@@ -32,9 +29,16 @@ def risk_of_day(alarms_before: int) -> float:
     return FALSE_SHARE * earned * 1.5 / (MEMORY_DAYS + earned)
 
 
-def both(rising: Floats, falling: Floats) -> Floats:
-    """Return the chances of all tests, the rises first, by the weights of their directions."""
-    return np.concatenate([rising / RISES, falling / FALLS]).clip(max=1.0)
+def weighted(chances: Floats, worth: Floats) -> Floats:
+    """Return what to choose from: each chance divided by its test's weight (Genovese et al. 2006, Biometrika).
+
+    Weights that average 1 keep the share of chance; these average `_SPENT`.
+
+    Args:
+        chances: Of the tests.
+        worth: What each of them is worth, on any scale; above 0.
+    """
+    return (chances / (_SPENT * worth / worth.mean())).clip(max=1.0) if chances.size else chances
 
 
 def chosen(chances: Floats, level: float) -> Chosen:
