@@ -40,7 +40,7 @@ ARMS: Final = (
     Arm(days=14, step=14, blocks=7, budget=0.05),
     Arm(days=28, step=28, blocks=3, budget=0.05),
 )
-"""Sudden rises show in three days, weaker ones in a week or two, slow ones in four; all read `REACH` days or less."""
+"""Sudden rises show in three days, weaker ones in a week or two, slow ones in four weeks."""
 
 A_WEEK: Final = 1
 """Which of `ARMS` is the week."""

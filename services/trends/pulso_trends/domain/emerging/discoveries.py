@@ -11,7 +11,7 @@ FALSE_SHARE: Final = 0.05
 """The share of chance among all alarms that is aimed at."""
 MEMORY_DAYS: Final = 28
 """Days over which the share is kept: alarms of the days before earn what a day may risk."""
-_SPENT: Final = 0.95
+_SPENT: Final = 0.9
 """The rest of the error is kept for rates whose tails are heavier than a log-normal one's."""
 
 Chosen = NDArray[np.bool_]
@@ -23,10 +23,10 @@ def risk_of_day(alarms_before: int) -> float:
     A day on which nothing happens raises a false alarm with this chance, and of a day's true alarms this
     share may be joined by false ones. Both together stay at `FALSE_SHARE` of the alarms of the memory, of
     which there is counted one more than there was, as in the procedures for endless streams of tests that
-    forget (Ramdas et al. 2017, NeurIPS: decaying-memory FDR). In a quiet month a day risks 0.26 %.
+    forget (Ramdas et al. 2017, NeurIPS: decaying-memory FDR). In a quiet month a day risks 0.17 %.
     """
     earned = alarms_before + 1
-    return FALSE_SHARE * earned * 1.5 / (MEMORY_DAYS + earned)
+    return FALSE_SHARE * earned / (MEMORY_DAYS + earned)
 
 
 def weighted(chances: Floats, worth: Floats) -> Floats:
