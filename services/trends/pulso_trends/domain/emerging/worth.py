@@ -13,6 +13,8 @@ _A_CHANGE: Final = 4.0
 _A_LEVEL: Final = norm.isf(1e-4)
 """Standard deviations at a level that a day's tests are commonly held to, when one in five hundred moved."""
 _RISES_TO_FALLS: Final = 3.0
+_LEAST: Final = 0.1
+"""Of a rise: what is new may be louder than any change."""
 
 
 def worth(compared: Expectation) -> Floats:
@@ -31,6 +33,5 @@ def worth(compared: Expectation) -> Floats:
     noise = np.sqrt(1 + compared.variance * usual)
     rise = 2 * (np.sqrt(_A_CHANGE * usual) - np.sqrt(usual)) / noise
     fall = 2 * (np.sqrt(usual) - np.sqrt(usual / _A_CHANGE)) / noise
-    found: Floats = norm.cdf(np.concatenate([rise, fall]) - _A_LEVEL)
-    found[: len(rise)] *= _RISES_TO_FALLS
-    return found
+    rises = np.maximum(norm.cdf(rise - _A_LEVEL), _LEAST)
+    return np.concatenate([_RISES_TO_FALLS * rises, norm.cdf(fall - _A_LEVEL)])
