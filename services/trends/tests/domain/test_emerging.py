@@ -15,7 +15,7 @@ SERIES, CHANNELS, DAYS = 300, 2, REACH + 10
 
 
 def drawn(seed=1, rate=3.0, *, factor=1.0, last=7):
-    """One place with many series, of equal or given rates; the first ten change by `factor` in the last days."""
+    """One place with many series of equal or given rates; ten change by `factor` in the last days."""
     draw = np.random.default_rng(seed)
     rates = np.broadcast_to(rate, SERIES)[:, None, None] * np.full((SERIES, CHANNELS, DAYS), 1 / CHANNELS)
     others = rates.sum(axis=(0, 1))

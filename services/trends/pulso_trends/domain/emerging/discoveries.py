@@ -30,7 +30,7 @@ def risk_of_day(alarms_before: int) -> float:
 
 
 def weighted(chances: Floats, worth: Floats) -> Floats:
-    """Return what to choose from: each chance divided by its test's weight (Genovese et al. 2006, Biometrika).
+    """Return what to choose from: each chance by its test's weight (Genovese et al. 2006, Biometrika).
 
     Weights that average 1 keep the share of chance; these average `_SPENT`.
 

@@ -55,9 +55,7 @@ class Standing:
         chances = found.chances
         asked = np.array([alarm not in self.quiet for alarm in tests], bool)
         picked = np.zeros(len(tests), bool)
-        picked[asked] = chosen(
-            weighted(chances[asked], found.worth[asked]), risk_of_day(sum(self.raised))
-        )
+        picked[asked] = chosen(weighted(chances[asked], found.worth[asked]), risk_of_day(sum(self.raised)))
         unlikely = {tests[n] for n in np.flatnonzero(chances <= STILL_UNLIKELY)}
         self.quiet = {alarm: 0 if alarm in unlikely else days + 1 for alarm, days in self.quiet.items()}
         ended = {alarm for alarm, days in self.quiet.items() if days >= QUIET_DAYS}
