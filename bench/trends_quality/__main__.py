@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 from pulso_trends.domain.emerging.arms import REACH
-from pulso_trends.domain.emerging.discoveries import FALSE_SHARE, both, q_values
+from pulso_trends.domain.emerging.discoveries import FALSE_SHARE
 from pulso_trends.domain.emerging.standing import Direction, Standing
 from pulso_trends.domain.emerging.verdicts import verdicts
 
@@ -54,8 +54,8 @@ def _watched(run: tuple[Scenario, int]) -> dict[str, Tally]:
     flags: dict[str, list[tuple[int, np.ndarray, int]]] = defaultdict(list)
     for day in range(REACH, DAYS):
         seen = verdicts(drawn.voices, day + 1)
-        rising, falling = np.split(q_values(both(seen.rising, seen.falling)) <= FALSE_SHARE, 2)
-        flags[LISTED].append((day, rising, int(falling.sum())))
+        q_rising, q_falling = seen.q_values
+        flags[LISTED].append((day, q_rising <= FALSE_SHARE, int((q_falling <= FALSE_SHARE).sum())))
         new, _ = standing.next_day(series, seen)
         ups = np.zeros(len(series), bool)
         ups[[int(alarm.series[0]) for alarm in new if alarm.direction is Direction.UP]] = True

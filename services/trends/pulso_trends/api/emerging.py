@@ -76,7 +76,7 @@ async def emerging(
 ) -> EmergingAnswer | Response:
     """What changes in what people talk about, by department, natural region and country, the surest first.
 
-    Shares are tested within each channel, against the same weekdays of the last twelve weeks; of what is
+    Shares are tested within each channel, against the same weekdays of the fifteen weeks before; of what is
     called rising, falling or new on a day at most 5 % are chance.
 
     Pages are of one look. Once there is another, about each minute while items come, 409 says to begin again.

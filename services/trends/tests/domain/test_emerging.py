@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from pulso_trends.domain.emerging.arms import REACH
-from pulso_trends.domain.emerging.discoveries import chosen, q_values, risk_of_day
+from pulso_trends.domain.emerging.discoveries import chosen, q_values, risk_of_day, weighted
 from pulso_trends.domain.emerging.dispersion import dispersion
 from pulso_trends.domain.emerging.evened import evened
 from pulso_trends.domain.emerging.expectation import Voices
@@ -15,12 +15,13 @@ SERIES, CHANNELS, DAYS = 300, 2, REACH + 10
 
 
 def drawn(seed=1, rate=3.0, *, factor=1.0, last=7):
-    """One place with many series of equal rates; the first ten change by `factor` in the last days."""
+    """One place with many series of equal or given rates; ten change by `factor` in the last days."""
     draw = np.random.default_rng(seed)
-    rates = np.full((SERIES, CHANNELS, DAYS), rate / CHANNELS)
+    rates = np.broadcast_to(rate, SERIES)[:, None, None] * np.full((SERIES, CHANNELS, DAYS), 1 / CHANNELS)
+    others = rates.sum(axis=(0, 1))
     rates[:10, :, -last:] *= factor
     counts = draw.poisson(rates)
-    totals = counts.sum(axis=0, keepdims=True) + draw.poisson(SERIES * rate, (1, CHANNELS, DAYS))
+    totals = counts.sum(axis=0, keepdims=True) + draw.poisson(others, (1, CHANNELS, DAYS))
     return Voices(counts, totals, np.zeros(SERIES, np.int64))
 
 
@@ -30,11 +31,39 @@ def test_chances_of_what_does_not_change_are_never_too_small():
     assert (chances < 0.001).mean() <= 0.003
 
 
+def test_what_a_test_is_worth_says_nothing_of_the_chance_of_what_does_not_change():
+    found = [verdicts(drawn(seed, rate=0.7), DAYS) for seed in range(20)]
+    chances = np.concatenate([each.rising for each in found])
+    worth = np.concatenate([each.worth[:SERIES] for each in found])
+    for third in np.array_split(np.argsort(worth), 3):
+        assert (chances[third] < 0.01).mean() <= 0.015
+
+
+def test_where_nothing_changes_a_list_is_seldom_more_than_empty():
+    unequal = np.geomspace(20.0, 0.1, SERIES)
+    days = [verdicts(drawn(seed, unequal), DAYS).q_values for seed in range(20)]
+    assert sum((np.concatenate(day) <= 0.05).any() for day in days) <= 3
+
+
+def test_unequal_weights_keep_the_error_of_the_tests():
+    draw = np.random.default_rng(3)
+    worth = draw.lognormal(0, 2, 2_000)
+    days = [chosen(weighted(draw.uniform(size=2_000), worth), 0.2).any() for _ in range(500)]
+    assert 0.12 <= np.mean(days) <= 0.23
+    assert (weighted(np.full(2_000, 1e-6), worth) < 1e-6).any()
+
+
 def test_a_tripled_share_is_found():
-    found = verdicts(drawn(factor=3.0), DAYS)
-    listed = q_values(np.concatenate([found.rising, found.falling]))[:SERIES] <= 0.05
-    assert listed[:10].sum() >= 9
-    assert listed[10:].sum() <= 2
+    rising, falling = verdicts(drawn(factor=3.0), DAYS).q_values
+    assert (rising[:10] <= 0.05).sum() >= 9
+    assert (rising[10:] <= 0.05).sum() + (falling <= 0.05).sum() <= 2
+
+
+def test_series_too_small_to_show_a_change_cost_the_others_little():
+    few = verdicts(drawn(rate=np.where(np.arange(SERIES) < 30, 3.0, 0.1), factor=2.2), DAYS)
+    equal = q_values(few.chances)[:SERIES]
+    assert few.worth[:SERIES][30:].max() < 0.2 * few.worth[:10].min()
+    assert (few.q_values[0][:10] <= 0.05).sum() > (equal[:10] <= 0.05).sum()
 
 
 def test_a_vanished_share_is_found():
@@ -106,7 +135,7 @@ KEYS = [("a", "x"), ("b", "x")]
 
 
 def seen(rising, falling=(1.0, 1.0)):
-    return Verdicts(np.array(rising), np.array(falling), np.zeros(2, int), np.zeros(2, int), ())
+    return Verdicts(np.array(rising), np.array(falling), np.zeros(2, int), np.zeros(2, int), (), np.ones(4))
 
 
 def test_an_alarm_is_raised_once_and_ends_after_quiet_days():
@@ -124,7 +153,8 @@ def test_an_alarm_of_a_series_that_is_not_tested_any_more_ends():
     standing.next_day(KEYS, seen([1e-9, 1.0]))
     ended = set()
     for _ in range(QUIET_DAYS):
-        ended |= standing.next_day([], Verdicts(*(np.zeros(0),) * 2, *(np.zeros(0, int),) * 2, ()))[1]
+        nothing = Verdicts(*(np.zeros(0),) * 2, *(np.zeros(0, int),) * 2, (), np.zeros(0))
+        ended |= standing.next_day([], nothing)[1]
     assert ended == {Alarm(("a", "x"), Direction.UP)}
 
 

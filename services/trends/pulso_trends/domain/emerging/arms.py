@@ -35,12 +35,15 @@ class Arm:
 
 
 ARMS: Final = (
-    Arm(days=3, step=WEEK, blocks=12, budget=0.3),
-    Arm(days=5, step=WEEK, blocks=12, budget=0.3),
-    Arm(days=7, step=WEEK, blocks=12, budget=0.35),
+    Arm(days=3, step=WEEK, blocks=15, budget=0.5),
+    Arm(days=WEEK, step=WEEK, blocks=15, budget=0.4),
+    Arm(days=14, step=14, blocks=7, budget=0.05),
     Arm(days=28, step=28, blocks=3, budget=0.05),
 )
-"""Sudden rises show in three days, weaker ones in five or seven, slow ones in four weeks."""
+"""Sudden rises show in three days, weaker ones in a week or two, slow ones in four weeks."""
+
+A_WEEK: Final = 1
+"""Which of `ARMS` is the week."""
 
 REACH: Final = max(arm.reach for arm in ARMS)
 """Days of history that a test of all arms reads."""

@@ -11,11 +11,8 @@ FALSE_SHARE: Final = 0.05
 """The share of chance among all alarms that is aimed at."""
 MEMORY_DAYS: Final = 28
 """Days over which the share is kept: alarms of the days before earn what a day may risk."""
-RISES, FALLS = 1.35, 0.45
-"""Weights of the two directions (weighted hypotheses: Genovese, Roeder and Wasserman 2006, Biometrika).
-
-They may average 1. A tenth of the error is kept for rates whose tails are heavier than a log-normal one's.
-"""
+_SPENT: Final = 0.9
+"""The rest of the error is kept for rates whose tails are heavier than a log-normal one's."""
 
 Chosen = NDArray[np.bool_]
 
@@ -26,15 +23,22 @@ def risk_of_day(alarms_before: int) -> float:
     A day on which nothing happens raises a false alarm with this chance, and of a day's true alarms this
     share may be joined by false ones. Both together stay at `FALSE_SHARE` of the alarms of the memory, of
     which there is counted one more than there was, as in the procedures for endless streams of tests that
-    forget (Ramdas et al. 2017, NeurIPS: decaying-memory FDR). In a quiet month a day risks 0.26 %.
+    forget (Ramdas et al. 2017, NeurIPS: decaying-memory FDR). In a quiet month a day risks 0.17 %.
     """
     earned = alarms_before + 1
-    return FALSE_SHARE * earned * 1.5 / (MEMORY_DAYS + earned)
+    return FALSE_SHARE * earned / (MEMORY_DAYS + earned)
 
 
-def both(rising: Floats, falling: Floats) -> Floats:
-    """Return the chances of all tests, the rises first, by the weights of their directions."""
-    return np.concatenate([rising / RISES, falling / FALLS]).clip(max=1.0)
+def weighted(chances: Floats, worth: Floats) -> Floats:
+    """Return what to choose from: each chance by its test's weight (Genovese et al. 2006, Biometrika).
+
+    Weights that average 1 keep the share of chance; these average `_SPENT`.
+
+    Args:
+        chances: Of the tests.
+        worth: What each of them is worth, on any scale; above 0.
+    """
+    return (chances / (_SPENT * worth / worth.mean())).clip(max=1.0) if chances.size else chances
 
 
 def chosen(chances: Floats, level: float) -> Chosen:

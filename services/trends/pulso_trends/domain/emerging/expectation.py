@@ -11,7 +11,7 @@ from pulso_trends.domain.emerging.dispersion import Floats, dispersion, divided
 
 Integers = NDArray[np.int64]
 
-_PRIOR: Final = 0.5
+PRIOR: Final = 0.5
 """Voices that every series is given in its baseline (Jeffreys' prior of a Poisson rate): 0 is never sure."""
 _LEAST_DEGREES, _MOST_DEGREES = 4.0, 1e6
 """Of Student's t: below, a chance would say nothing; above, it is a normal one."""
@@ -71,7 +71,7 @@ def expectation(voices: Voices, arm: Arm, end: int) -> Expectation:
     baseline, baseline_total = blocks.sum(axis=-1), block_totals.sum(axis=-1)
 
     ratio = divided(recent_total, baseline_total)[voices.places]
-    prior = _PRIOR * divided(baseline_total, baseline_total.sum(axis=1, keepdims=True))[voices.places]
+    prior = PRIOR * divided(baseline_total, baseline_total.sum(axis=1, keepdims=True))[voices.places]
     expected = (ratio * (baseline + prior)).sum(axis=1)
     of_baseline = divided((ratio**2 * (baseline + prior)).sum(axis=1), expected**2)
 

@@ -11,7 +11,7 @@ from pulso_contracts.emerging import TrendStatus
 from scipy.special import gammaincinv
 
 from pulso_trends.domain.emerging.arms import ARMS, REACH
-from pulso_trends.domain.emerging.discoveries import FALSE_SHARE, both, q_values
+from pulso_trends.domain.emerging.discoveries import FALSE_SHARE
 from pulso_trends.domain.emerging.expectation import Integers, Voices
 from pulso_trends.domain.emerging.explained import Change, explained
 from pulso_trends.domain.emerging.places import PARTS, PLACES
@@ -126,7 +126,7 @@ def look(
     seen = verdicts(tested.voices, REACH)
     expected = _expected(tested.keys, seen, causes)
     told = replace(seen, rising=np.where(expected, 1.0, seen.rising))
-    q_rising, q_falling = np.split(q_values(both(told.rising, seen.falling)), 2)
+    q_rising, q_falling = told.q_values
     found = [
         _found(
             seen, n, key, (float(q_rising[n]), float(q_falling[n])), causes[key[0]] if expected[n] else None

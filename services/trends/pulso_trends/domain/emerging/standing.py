@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from pulso_trends.domain.emerging.discoveries import MEMORY_DAYS, both, chosen, risk_of_day
+from pulso_trends.domain.emerging.discoveries import MEMORY_DAYS, chosen, risk_of_day, weighted
 from pulso_trends.domain.emerging.verdicts import Verdicts
 
 STILL_UNLIKELY: Final = 0.01
@@ -52,10 +52,10 @@ class Standing:
             The new alarms, and those that end.
         """
         tests = [Alarm(each, direction) for direction in Direction for each in series]
-        chances = both(found.rising, found.falling)
+        chances = found.chances
         asked = np.array([alarm not in self.quiet for alarm in tests], bool)
         picked = np.zeros(len(tests), bool)
-        picked[asked] = chosen(chances[asked], risk_of_day(sum(self.raised)))
+        picked[asked] = chosen(weighted(chances[asked], found.worth[asked]), risk_of_day(sum(self.raised)))
         unlikely = {tests[n] for n in np.flatnonzero(chances <= STILL_UNLIKELY)}
         self.quiet = {alarm: 0 if alarm in unlikely else days + 1 for alarm, days in self.quiet.items()}
         ended = {alarm for alarm, days in self.quiet.items() if days >= QUIET_DAYS}

@@ -7,12 +7,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pulso_trends.domain.emerging.arms import ARMS
+from pulso_trends.domain.emerging.arms import A_WEEK, ARMS
+from pulso_trends.domain.emerging.discoveries import q_values, weighted
 from pulso_trends.domain.emerging.dispersion import Floats
 from pulso_trends.domain.emerging.evened import evened
 from pulso_trends.domain.emerging.expectation import Expectation, Voices, expectation
 from pulso_trends.domain.emerging.outweighed import without_the_largest
 from pulso_trends.domain.emerging.tails import fall, rise
+from pulso_trends.domain.emerging.worth import worth
 
 _SMALLEST: Final = 1e-300
 _WORTH_A_LOOK: Final = 1.5
@@ -30,6 +32,7 @@ class Verdicts:
         rising_arm: Which of `ARMS` speaks most clearly for a rise.
         falling_arm: The same for a fall.
         compared: The comparison of each arm.
+        worth: What each test is worth, those for a rise first.
     """
 
     rising: Floats
@@ -37,6 +40,18 @@ class Verdicts:
     rising_arm: NDArray[np.intp]
     falling_arm: NDArray[np.intp]
     compared: tuple[Expectation, ...]
+    worth: Floats
+
+    @property
+    def chances(self) -> Floats:
+        """Those of all tests, the rises first."""
+        return np.concatenate([self.rising, self.falling])
+
+    @property
+    def q_values(self) -> tuple[Floats, Floats]:
+        """For a rise and a fall of each series, the least false share of a list in which it would stand."""
+        rising, falling = np.split(q_values(weighted(self.chances, self.worth)), 2)
+        return rising, falling
 
 
 def verdicts(voices: Voices, end: int) -> Verdicts:
@@ -50,6 +65,7 @@ def verdicts(voices: Voices, end: int) -> Verdicts:
         rises.argmin(axis=0),
         falls.argmin(axis=0),
         compared,
+        worth(compared[A_WEEK]),
     )
 
 
