@@ -8,7 +8,7 @@ import numpy as np
 from pulso_contracts.ratings import LEAST_RATED
 from pulso_trends.domain.leading.link import MOST_LAG, evidence
 from pulso_trends.domain.leading.talk import since_heard
-from pulso_trends.domain.ratings.answer import mean_interval
+from pulso_trends.domain.ratings.answer import mean_intervals
 
 from bench.report import Report, main
 from bench.sales import (
@@ -63,9 +63,9 @@ def measure(report: Report) -> None:
 def _held(parts: Floats, size: int) -> float:
     """The share of samples whose interval holds the mean that they were drawn from."""
     drawn = np.random.default_rng(size).multinomial(size, parts, DRAWS)
-    intervals = (mean_interval(row.tolist(), float(row @ _STARS) / size) for row in drawn)
+    low, high = mean_intervals(drawn, drawn @ _STARS / size)
     truth = float(parts @ _STARS)
-    return sum(low <= truth <= high for low, high in intervals) / DRAWS
+    return float(np.mean((low <= truth) & (truth <= high)))
 
 
 def _made(generator: np.random.Generator, weeks: int, kind: str, memory: float, lead: Verdict = None) -> Made:

@@ -59,7 +59,7 @@ async def read_contradictions(database: Database, filters: ItemFilters) -> list[
         select(FEEDBACK)
         .where(text(f"({CONTRADICTS})"), *item_conditions(period))
         .order_by(*(FEEDBACK.c[name].desc() for name in order))
-        .limit(_LOOKED_THROUGH)
+        .limit(EXAMPLES if filters == period else _LOOKED_THROUGH)
         .subquery()
     )
     statement = (

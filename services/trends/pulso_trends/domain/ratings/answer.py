@@ -1,10 +1,11 @@
 """From counted cells to series of ratings: every point present, means only where there are enough of them."""
 
-from collections.abc import Iterable, Sequence
-from math import sqrt
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
-from pulso_contracts.ratings import LEAST_RATED, RatingPoint, RatingSeries, StarShares
+import numpy as np
+from numpy.typing import NDArray
+from pulso_contracts.ratings import LEAST_RATED, RatingSeries
 
 from pulso_trends.domain.cube import MICRO, SENTIMENTS
 from pulso_trends.domain.ratings.cells import RATED, STARS
@@ -14,10 +15,10 @@ _PRIOR: Final = 0.5
 """Ratings that each star is given for the variance (Jeffreys): ten times five stars are not certainty."""
 _UPPER_TAIL: Final = 0.975
 """Up to where Student's t reaches in a 95 % interval."""
+_SCALE: Final = np.arange(1.0, len(STARS) + 1)
 
-Counted = tuple[int, Sequence[int]]
-"""Items, and the sums of `RATED`."""
-_NOTHING: Final[Counted] = 0, (0,) * len(RATED)
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
 def series(question: SeriesQuestion, rated: Iterable[Cells], said: Iterable[Cells]) -> list[RatingSeries]:
@@ -28,76 +29,77 @@ def series(question: SeriesQuestion, rated: Iterable[Cells], said: Iterable[Cell
         rated: Sums of `RATED`.
         said: Sums of `MEASURES`, of items with and without a rating.
     """
-    groups: dict[str, dict[int, Counted]] = {}
-    for cells in rated:
-        groups.setdefault(cells.key, {})[cells.start] = 0, cells.tally
-    if question.group_by is None:
-        groups.setdefault("", {})
-    for cells in said:
-        if cells.key in groups:
-            stars = groups[cells.key].get(cells.start, _NOTHING)[1]
-            groups[cells.key][cells.start] = sum(cells.tally[: len(SENTIMENTS)]), stars
     period = question.period
-    starts = {number: period.moment(number).isoformat() for number in period.starts()}
-    found = [
-        _series(UNGROUPED_KEY if question.group_by is None else key or None, points, starts)
-        for key, points in groups.items()
-    ]
+    columns = {number: column for column, number in enumerate(period.starts())}
+    stars = list(rated)
+    rows = {key: row for row, key in enumerate(dict.fromkeys(cells.key for cells in stars))}
+    if question.group_by is None:
+        rows.setdefault("", 0)
+    # By group and bucket, the last of which is the total: items, and the sums of `RATED`.
+    table = np.zeros((len(rows), len(columns) + 1, 1 + len(RATED)), np.int64)
+    for cells in stars:
+        table[rows[cells.key], columns[cells.start], 1:] = cells.tally
+    for cells in said:
+        if cells.key in rows:
+            table[rows[cells.key], columns[cells.start], 0] = sum(cells.tally[: len(SENTIMENTS)])
+    table[:, -1] = table.sum(axis=1)
+    starts = [period.moment(number).isoformat() for number in columns]
+    moments = [*starts, starts[0]] * len(rows)
+    points = [{"start": start} | point for start, point in zip(moments, _points(table), strict=True)]
+    found = []
+    for key, row in rows.items():
+        *own, total = points[row * table.shape[1] : (row + 1) * table.shape[1]]
+        name = UNGROUPED_KEY if question.group_by is None else key or None
+        found.append(RatingSeries.model_validate({"key": name, "points": own, "total": total}))
     return sorted(found, key=lambda each: (-each.total.rated, each.key or ""))
 
 
-def mean_interval(stars: Sequence[int], mean: float) -> tuple[float, float]:
-    """Return the 95 % interval of a mean rating, as `RatingPoint.low` explains it.
+def mean_intervals(stars: Integers, means: Floats) -> tuple[Floats, Floats]:
+    """Return the ends of the 95 % intervals of mean ratings, as `RatingPoint.low` explains them.
 
     Args:
-        stars: Two ratings or more by their nearest star, one to five.
-        mean: Their mean, which half stars move.
+        stars: Two ratings or more in each row, by their nearest star, one to five [mean, star].
+        means: Their means, which half stars move.
     """
     from scipy.special import stdtrit
 
-    smooth = [count + _PRIOR for count in stars]
-    centre = sum(star * part for star, part in enumerate(smooth, start=1)) / sum(smooth)
-    squares = sum((star - centre) ** 2 * part for star, part in enumerate(smooth, start=1))
-    reach = float(stdtrit(sum(stars) - 1, _UPPER_TAIL)) * sqrt(squares / sum(smooth) / sum(stars))
-    return max(mean - reach, 1.0), min(mean + reach, 5.0)
+    rated = stars.sum(axis=-1)
+    smooth = stars + _PRIOR
+    weight = smooth.sum(axis=-1)
+    centres = smooth @ _SCALE / weight
+    variance = (smooth * (_SCALE - centres[:, None]) ** 2).sum(axis=-1) / weight
+    reach = stdtrit(rated - 1, _UPPER_TAIL) * np.sqrt(variance / rated)
+    return np.maximum(means - reach, _SCALE[0]), np.minimum(means + reach, _SCALE[-1])
 
 
-def _series(key: str | None, points: dict[int, Counted], starts: dict[int, str]) -> RatingSeries:
-    columns = zip(_NOTHING[1], *(stars for _, stars in points.values()), strict=True)
-    total = sum(count for count, _ in points.values()), [sum(column) for column in columns]
-    return RatingSeries(
-        key=key,
-        points=[_point(start, points.get(number, _NOTHING)) for number, start in starts.items()],
-        total=_point(next(iter(starts.values())), total),
-    )
+def _points(table: Integers) -> list[dict[str, Any]]:
+    """The fields of points besides their start, group by group."""
+    groups, columns, sums = table.shape
+    flat = table.reshape(groups * columns, sums)
+    counts, stars = flat[:, 0], flat[:, 1 : 1 + len(STARS)]
+    ratings, scores, negative_texts, positive_texts = flat[:, 1 + len(STARS) :].T
+    rated = stars.sum(axis=-1)
+    some, enough = np.maximum(rated, 1), rated >= LEAST_RATED
+    means = ratings / MICRO / some
+    low, high = np.empty((2, len(rated)))
+    low[enough], high[enough] = mean_intervals(stars[enough], means[enough])
+    shares = np.round(stars / some[:, None], 4).tolist()
+    fields = {
+        "count": counts.tolist(),
+        "rated": rated.tolist(),
+        "rated_share": _told(rated / np.maximum(counts, 1), counts > 0),
+        "stars": [dict(zip(STARS, each, strict=True)) if any(each) else None for each in shares],
+        "mean": _told(means, enough),
+        "low": _told(low, enough),
+        "high": _told(high, enough),
+        "text_score": _told(scores / MICRO / some, enough),
+        "negative_texts": negative_texts.tolist(),
+        "positive_texts": positive_texts.tolist(),
+        "contradiction_share": _told((negative_texts + positive_texts) / some, rated > 0),
+    }
+    return [dict(zip(fields, point, strict=True)) for point in zip(*fields.values(), strict=True)]
 
 
-def _point(start: str, counted: Counted) -> RatingPoint:
-    count, tally = counted
-    stars = tally[: len(STARS)]
-    ratings, scores, negative_texts, positive_texts = tally[len(STARS) :]
-    rated = sum(stars)
-    mean = low = high = None
-    if rated >= LEAST_RATED:
-        mean = ratings / MICRO / rated
-        low, high = mean_interval(stars, mean)
-    return RatingPoint(
-        start=start,
-        count=count,
-        rated=rated,
-        rated_share=_rounded(rated / count) if count else None,
-        stars=StarShares(**{name: round(each / rated, 4) for name, each in zip(STARS, stars, strict=True)})
-        if rated
-        else None,
-        mean=_rounded(mean),
-        low=_rounded(low),
-        high=_rounded(high),
-        text_score=None if mean is None else _rounded(scores / MICRO / rated),
-        negative_texts=negative_texts,
-        positive_texts=positive_texts,
-        contradiction_share=_rounded((negative_texts + positive_texts) / rated) if rated else None,
-    )
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+def _told(values: Floats, known: NDArray[np.bool_]) -> list[float | None]:
+    rounded = np.round(values, 4).tolist()
+    return [value if told else None for value, told in zip(rounded, known.tolist(), strict=True)]
