@@ -9,7 +9,6 @@ from pulso_trends.domain.cube import SENTIMENTS
 from pulso_trends.domain.shares import Correction
 
 _NAMES: Final = [sentiment.value for sentiment in SENTIMENTS]
-_ENDS: Final = ("share", "low", "high")
 
 Fields = dict[str, Any]
 """Of a point, or of a series with its points."""
@@ -45,4 +44,5 @@ def _correct(points: Sequence[Fields], correction: Correction, mix: Mapping[str,
     shares = correction.corrected(counts.reshape(-1, len(_NAMES)), mix)
     rows = np.round(np.stack([shares.share, shares.low, shares.high], axis=-1), 4).tolist()
     for point, row in zip(counted, rows, strict=True):
-        point["corrected"] = dict(zip(_NAMES, [dict(zip(_ENDS, ends)) for ends in row]))  # noqa: B905 - as made
+        told = [{"share": share, "low": low, "high": high} for share, low, high in row]
+        point["corrected"] = dict(zip(_NAMES, told, strict=True))
