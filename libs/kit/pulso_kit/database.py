@@ -10,11 +10,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Final
 
 from alembic import command
 from alembic.config import Config
+from pydantic import AfterValidator, SecretStr
 from sqlalchemy import event, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,19 +24,33 @@ from pulso_kit.tracing.spans import part
 from pulso_kit.tracing.statements import trace_statements
 
 SQLITE_BUSY_MILLISECONDS = 10_000
+_DRIVERS: Final = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
 
 
 def async_url(url: str) -> str:
     """The URL with the driver that Pulso uses: `sqlite:///file` and `postgresql://…` are enough for users."""
     parsed = make_url(url)
-    drivers = {
-        "sqlite": "sqlite+aiosqlite",
-        "postgresql": "postgresql+asyncpg",
-        "postgres": "postgresql+asyncpg",
-    }
-    return parsed.set(drivername=drivers.get(parsed.drivername, parsed.drivername)).render_as_string(
+    return parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername)).render_as_string(
         hide_password=False
     )
+
+
+def _of_a_known_database(url: SecretStr) -> SecretStr:
+    try:
+        database = make_url(url.get_secret_value()).get_backend_name()
+    except (ArgumentError, ValueError):
+        database = ""
+    if database not in _DRIVERS:
+        raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+    return url
+
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_of_a_known_database)]
+"""A setting: `sqlite:///file` or `postgresql://user:password@host/name`."""
 
 
 class Database:

@@ -7,10 +7,9 @@ from traceback import extract_tb
 from typing import Final, NoReturn
 
 import structlog
-from pydantic import SecretStr
 from sqlalchemy.exc import DBAPIError
 
-from pulso_kit.database import Database
+from pulso_kit.database import Database, DatabaseUrl
 from pulso_kit.logging import configure_logging
 from pulso_kit.schema import SchemaTooNew
 from pulso_kit.server import load_settings
@@ -28,7 +27,7 @@ log = structlog.get_logger(__name__)
 class MigrationSettings(ProcessSettings):
     """All that a migration is told: nothing else of a service's settings need be there."""
 
-    database_url: SecretStr
+    database_url: DatabaseUrl
     """Without a default, because a database that was made up would be migrated with success."""
 
 

@@ -4,7 +4,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from pulso_kit.database import Database
+from pulso_kit.database import Database, DatabaseUrl
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import text
 
 
@@ -62,3 +63,16 @@ async def test_services_that_meet_at_a_new_file_wait_for_each_other(tmp_path: Pa
         first.execute("COMMIT")
         assert await waiting == ["item"]
     await second.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://a:b@host/name", "a:b", "postgresql://a:b@host:port/name"])
+def test_a_setting_that_is_no_url_of_a_known_database_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match="must be sqlite:///FILE or postgresql://"):
+        TypeAdapter(DatabaseUrl).validate_python(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///:memory:", "postgres://a:b@host/name?ssl=require", "postgresql+asyncpg://host/name"]
+)
+def test_a_setting_may_name_the_driver(url: str) -> None:
+    assert TypeAdapter(DatabaseUrl).validate_python(url).get_secret_value() == url

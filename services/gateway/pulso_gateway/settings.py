@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Self
 
+from pulso_kit.database import DatabaseUrl
 from pulso_kit.settings import ServiceSettings
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
@@ -29,7 +30,7 @@ class GatewaySettings(ServiceSettings):
     """Read from `PULSO_<FIELD>`."""
 
     port: int = Field(default=8080, ge=1, le=65_535)
-    database_url: SecretStr = SecretStr("sqlite:///.pulso/gateway.db")
+    database_url: DatabaseUrl = SecretStr("sqlite:///.pulso/gateway.db")
     """Where API keys are kept."""
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     """Where request rates are counted, so that all gateways share them."""

@@ -3,6 +3,7 @@
 from typing import Final, Self
 
 from pulso_contracts.insights import MAX_BRIEF_SECONDS
+from pulso_kit.database import DatabaseUrl
 from pulso_kit.settings import ServiceSettings
 from pydantic import AliasChoices, Field, HttpUrl, SecretStr, field_validator, model_validator
 
@@ -14,7 +15,7 @@ class InsightsSettings(ServiceSettings):
     """Read from `PULSO_<FIELD>`; the language model's from the names that its clients know."""
 
     port: int = Field(default=8084, ge=1, le=65_535)
-    database_url: SecretStr = SecretStr("sqlite:///.pulso/insights.db")
+    database_url: DatabaseUrl = SecretStr("sqlite:///.pulso/insights.db")
     """Where briefs are kept."""
     trends_url: HttpUrl = HttpUrl("http://127.0.0.1:8083")
     """Where the facts come from."""

@@ -33,7 +33,8 @@ def main() -> int:
     if arguments.command is None:
         serve("trends", TrendsSettings, build_app)
         return 0
-    outcome = asyncio.run(_recount(load_settings(TrendsSettings).database_url, repair=arguments.repair))
+    url = load_settings(TrendsSettings).database_url.get_secret_value()
+    outcome = asyncio.run(_recount(url, repair=arguments.repair))
     print(json.dumps(asdict(outcome)))  # noqa: T201 - the answer of a command
     return 0 if outcome.repaired or not outcome.wrong_cells else 1
 

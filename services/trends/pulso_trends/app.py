@@ -76,7 +76,7 @@ def build_app(settings: TrendsSettings) -> FastAPI:
 
 
 def _open(settings: TrendsSettings, stack: AsyncExitStack) -> Resources:
-    database = Database(settings.database_url, application="pulso-trends")
+    database = Database(settings.database_url.get_secret_value(), application="pulso-trends")
     stack.push_async_callback(database.close)
     client = connect(settings.redis_url)
     stack.push_async_callback(client.aclose)

@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
+from pulso_kit.database import DatabaseUrl
 from pulso_kit.settings import ServiceSettings
-from pydantic import Field, HttpUrl
+from pydantic import Field, HttpUrl, SecretStr
 
 from pulso_trends.domain.retention import LEAST_DAYS
 
@@ -21,10 +22,8 @@ class TrendsSettings(ServiceSettings):
 
     port: int = Field(default=8083, ge=1, le=65_535)
     role: Role = Role.ALL
-    database_url: str = Field(
-        default="sqlite:///.pulso/trends.db", pattern=r"^(sqlite|postgres(ql)?)(\+\w+)?://"
-    )
-    """`sqlite:///file` or `postgresql://user:password@host/name`; migrated at start."""
+    database_url: DatabaseUrl = SecretStr("sqlite:///.pulso/trends.db")
+    """Migrated at start."""
     redis_url: str = "redis://127.0.0.1:6379/0"
     sentiment_url: HttpUrl = HttpUrl("http://127.0.0.1:8082")
     """Asked how the model confuses sentiments, and for vectors of words; without an answer shares are not
