@@ -1,10 +1,11 @@
 """Lists as CSV: the rows of the JSON, page by page, under columns that stay."""
 
 import csv
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
+from pulso_contracts.base import LIMA
 from pulso_contracts.emerging import ConceptKind
 from pulso_trends.api import tables
 from pulso_trends.domain.concepts import Concept
@@ -139,13 +140,13 @@ async def test_values_of_dimensions(both, database, scored):
 
 @sqlite_is_enough
 async def test_days_to_come_and_days_outside(both, database, scored):
-    now = datetime.now(UTC)
+    noon = datetime.now(LIMA).replace(hour=12)
     said = [
-        scored(region="Lima", created_at=(now - timedelta(days=day, minutes=number)).isoformat())
+        scored(region="Lima", created_at=(noon - timedelta(days=day, minutes=number)).isoformat())
         for day in range(1, 45)
         for number in range(200 if day == 5 else 3 + day % 2)
     ]
-    await index(database, [*said, scored(region="Puno", created_at=(now - timedelta(days=1)).isoformat())])
+    await index(database, [*said, scored(region="Puno", created_at=(noon - timedelta(days=1)).isoformat())])
     answer, rows = await both("/trends/forecast", group_by="region", days=3)
     assert [(row["key"], row["measure"], row["start"], row["mean"], row["high95"]) for row in rows] == [
         (series["key"], measure, point["start"], plain(point["mean"]), plain(point["high95"]))

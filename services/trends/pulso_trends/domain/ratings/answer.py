@@ -81,7 +81,7 @@ def _points(table: Integers) -> list[dict[str, Any]]:
     rated = stars.sum(axis=-1)
     some, enough = np.maximum(rated, 1), rated >= LEAST_RATED
     means = ratings / MICRO / some
-    low, high = np.empty((2, len(rated)))
+    low, high = np.zeros((2, len(rated)))
     low[enough], high[enough] = mean_intervals(stars[enough], means[enough])
     shares = np.round(stars / some[:, None], 4).tolist()
     fields = {
