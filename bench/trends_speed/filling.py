@@ -35,7 +35,7 @@ _SUMS: Final = ", ".join(
         for n, each in enumerate(SENTIMENTS)
     ]
 )
-_STARS: Final = ", ".join(
+_STAR_SUMS: Final = ", ".join(
     [f"count(*) FILTER (rating = {n}) AS {star}" for n, star in enumerate(STARS, start=1)]
     + [f"(sum(rating) * {MICRO})::BIGINT AS rating", "sum(score) AS score"]
     + [
@@ -163,7 +163,7 @@ class Filler:
         return {
             "feedback": _feedback(),
             "rollup": " UNION ALL ".join(_cells(_SUMS, _ITEMS, _OPINIONS)) + " ORDER BY ALL",
-            "rating": " UNION ALL ".join(_cells(_STARS, _RATED, _RATED_BY_ASPECT)) + " ORDER BY ALL",
+            "rating": " UNION ALL ".join(_cells(_STAR_SUMS, _RATED, _RATED_BY_ASPECT)) + " ORDER BY ALL",
             "mention": f"SELECT day, concept, {place}, {_VOICES} "
             f"FROM (SELECT day, region, channel, voice, said.* FROM ({spoken}) said JOIN item USING (seq)) "
             "GROUP BY ALL ORDER BY ALL",

@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Trains, measures and exports the models that sentiment serves."""
