@@ -13,6 +13,7 @@ from pulso_kit.listing import AnswerFormDep
 from pulso_trends.api.dependencies import DatabaseDep
 from pulso_trends.api.parameters import DimensionsDep, Moments, Value
 from pulso_trends.api.tables import RATING_LEADS, RATINGS
+from pulso_trends.domain.cube import MEASURES
 from pulso_trends.domain.filters import Filters, ItemFilters, departments
 from pulso_trends.domain.leading.range import whole_weeks
 from pulso_trends.domain.lima import start_of_day
@@ -21,7 +22,7 @@ from pulso_trends.domain.ratings.answer import series
 from pulso_trends.domain.ratings.lead import findings, histories
 from pulso_trends.domain.series import MAX_SERIES, SeriesQuestion
 from pulso_trends.metrics import QUERY_SECONDS
-from pulso_trends.store.ratings import read_contradictions, read_ratings
+from pulso_trends.store.ratings import read_ratings, read_ratings_and_contradictions
 
 MOST_PRODUCTS: Final = 20
 
@@ -51,10 +52,9 @@ async def ratings(
         period = period_between(*moments, bucket, now=datetime.now(UTC))
         grouping = None if group_by is None else GroupBy(group_by)
         question = SeriesQuestion(period, grouping, filters, limit)
-        found = await read_ratings(database, question)
         start, end = period.moment(period.first), period.moment(period.stop)
         items = ItemFilters(**asdict(filters), start=start, end=end)
-        contradictions = await read_contradictions(database, items)
+        found, contradictions = await read_ratings_and_contradictions(database, question, items)
     told = series(question, found.rated, found.said)
     answer = RatingsAnswer(
         bucket=bucket,
@@ -97,7 +97,7 @@ async def lead(
         filters = Filters(regions=regions, products=() if product is None else (product,))
         # One more than are told: items without a product may be the largest group.
         question = SeriesQuestion(weeks.talk(), GroupBy.PRODUCT, filters, MOST_PRODUCTS + 1)
-        found = await read_ratings(database, question)
+        found = await read_ratings(database, question, MEASURES)
         products = histories(weeks, found.rated, found.said, MOST_PRODUCTS)
         told = await asyncio.to_thread(findings, weeks, products)
     answer = RatingsLeadAnswer(

@@ -1,48 +1,41 @@
 """Corrected shares in the points of series."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
 
 from pulso_trends.domain.cube import SENTIMENTS
 from pulso_trends.domain.shares import Correction
+from pulso_trends.domain.tabulating import Integers
 
 _NAMES: Final = [sentiment.value for sentiment in SENTIMENTS]
 
-Fields = dict[str, Any]
-"""Of a point, or of a series with its points."""
 
-
-def correct(
-    series: Sequence[Fields], correction: Correction, channels: Mapping[str, int], *, by_channel: bool
-) -> None:
-    """Put into the points of `series` what is true behind their counts.
+def corrected(
+    counts: Integers, correction: Correction, mixes: Sequence[Mapping[str, int]]
+) -> list[dict[str, Any] | None]:
+    """Return what is true behind counts, group by group; None where nothing was counted.
 
     Args:
-        series: Of items, not of opinions.
+        counts: By sentiment [group, bucket, sentiment].
         correction: Of the model that scored them.
-        channels: Items by channel, of all series; a product shares the mix of its departments.
-        by_channel: Whether each series is one channel, told by its key.
+        mixes: Items by channel, of each group.
     """
-    if not by_channel:
-        _correct([each for several in series for each in _points(several)], correction, channels)
-        return
-    for several in series:
-        key = several["key"]
-        _correct(_points(several), correction, {key: 1} if key else channels)
+    found = []
+    # Groups of one mix, as all are that are not channels, are one calculation.
+    for mix, own in groupby(zip(mixes, counts, strict=True), key=itemgetter(0)):
+        found += _corrected(np.concatenate([each for _, each in own]), correction, mix)
+    return found
 
 
-def _points(series: Fields) -> list[Fields]:
-    return [*series["points"], series["total"]]
-
-
-def _correct(points: Sequence[Fields], correction: Correction, mix: Mapping[str, float]) -> None:
-    """Correct the points that were counted: one calculation for all of them."""
-    counted = [each for each in points if each["count"]]
-    counts = np.array([[each[name] for name in _NAMES] for each in counted], float)
-    shares = correction.corrected(counts.reshape(-1, len(_NAMES)), mix)
-    rows = np.round(np.stack([shares.share, shares.low, shares.high], axis=-1), 4).tolist()
-    for point, row in zip(counted, rows, strict=True):
-        told = [{"share": share, "low": low, "high": high} for share, low, high in row]
-        point["corrected"] = dict(zip(_NAMES, told, strict=True))
+def _corrected(
+    counts: Integers, correction: Correction, mix: Mapping[str, int]
+) -> list[dict[str, Any] | None]:
+    counted = counts.sum(axis=1) > 0
+    shares = correction.corrected(counts[counted].astype(float), mix)
+    rows: list[Any] = np.round(np.stack([shares.share, shares.low, shares.high], axis=-1), 4).tolist()
+    told = iter([[{"share": share, "low": low, "high": high} for share, low, high in row] for row in rows])
+    return [dict(zip(_NAMES, next(told), strict=True)) if known else None for known in counted.tolist()]

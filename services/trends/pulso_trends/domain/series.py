@@ -1,26 +1,35 @@
-"""From counted cells to the series of an answer: every point present, zeros too."""
+"""Questions about sentiment over time, and their answers from counted cells."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import numpy as np
 from pulso_contracts.feedback import Channel
 from pulso_contracts.peru import DEPARTMENTS
 from pulso_contracts.scoring import Aspect, Sentiment
 from pulso_contracts.trends import GroupBy, SeriesAnswer
 
-from pulso_trends.domain.corrected import correct
-from pulso_trends.domain.cube import MEASURES, MICRO, SENTIMENTS, Dimension, Tally
+from pulso_trends.domain.corrected import corrected
+from pulso_trends.domain.cube import MEASURES, MICRO, SENTIMENTS, Dimension
 from pulso_trends.domain.filters import Filters
 from pulso_trends.domain.period import Period
 from pulso_trends.domain.shares import Correction
+from pulso_trends.domain.tabulating import (
+    UNGROUPED_KEY,
+    Cells,
+    Fields,
+    Integers,
+    keys_of,
+    series_of,
+    tabulate,
+    told,
+)
 from pulso_trends.errors import InvalidQuery
 
 MAX_SERIES = 50
 MAX_ANSWER_POINTS = 20_000
 """Points of all series of one answer; about 2 MB of JSON."""
-
-UNGROUPED_KEY = "all"
 
 _MOST_GROUPS = {
     GroupBy.REGION: len(DEPARTMENTS) + 1,
@@ -84,14 +93,6 @@ class SeriesQuestion:
         return tuple(each for each in SENTIMENTS if each in self.filters.sentiments) or SENTIMENTS
 
 
-class Cells(NamedTuple):
-    """The sum of all cells of one group in one bucket; `key` is '' where items leave the dimension open."""
-
-    key: str
-    start: int
-    tally: Tally
-
-
 class Behind(NamedTuple):
     """What tells the true shares behind counts: a correction, and the items counted by channel."""
 
@@ -99,7 +100,7 @@ class Behind(NamedTuple):
     channels: Mapping[str, int]
 
 
-def answer(question: SeriesQuestion, cells: Iterable[Cells], *, behind: Behind | None = None) -> SeriesAnswer:
+def answer(question: SeriesQuestion, cells: Sequence[Cells], *, behind: Behind | None = None) -> SeriesAnswer:
     """The largest series, largest first; ungrouped there is one even when nothing was counted.
 
     Args:
@@ -107,69 +108,51 @@ def answer(question: SeriesQuestion, cells: Iterable[Cells], *, behind: Behind |
         cells: What was counted.
         behind: With it each point has its corrected shares.
     """
-    period = question.period
-    groups: dict[str | None, dict[int, Tally]] = {}
-    if question.group_by is None:
-        groups[UNGROUPED_KEY] = {}
-    for key, start, tally in _shares(question, cells):
-        groups.setdefault(key, {})[start] = tally
-    starts = {number: period.moment(number).isoformat() for number in period.starts()}
-    found = [(key, _tallies(points, starts)) for key, points in groups.items()]
-    if question.group_by is not None:
-        found = [(key, tallies) for key, tallies in found if sum(tallies[-1][: len(SENTIMENTS)])]
-    found.sort(key=lambda each: (-sum(each[1][-1][: len(SENTIMENTS)]), each[0] or ""))
-    chosen = found[: question.limit]
-    moments = [*starts.values(), next(iter(starts.values()))]
-    series = [
-        {"key": key, "points": (points := list(map(_point, moments, tallies))), "total": points.pop()}
-        for key, tallies in chosen
-    ]
+    period, group_by = question.period, question.group_by
+    names, table = _grouped(question, cells)
+    sizes = table[:, -1, : len(SENTIMENTS)].sum(axis=1).tolist()
+    heard = [row for row, size in enumerate(sizes) if size or group_by is None]
+    heard.sort(key=lambda row: (-sizes[row], names[row] or ""))
+    chosen = heard[: question.limit]
+    names, table = [names[row] for row in chosen], table[chosen]
+    fields = _fields(table)
     if behind is not None:
-        correct(series, behind.correction, behind.channels, by_channel=question.group_by is GroupBy.CHANNEL)
+        mixes = [behind.channels] * len(names)
+        if group_by is GroupBy.CHANNEL:
+            mixes = [{name: 1} if name else behind.channels for name in names]
+        fields["corrected"] = corrected(table[..., : len(SENTIMENTS)], behind.correction, mixes)
     return SeriesAnswer.model_validate(
         {
             "bucket": period.bucket,
-            "group_by": question.group_by,
+            "group_by": group_by,
             "start": period.moment(period.first).isoformat(),
             "end": period.moment(period.stop).isoformat(),
-            "series": series,
-            "truncated": len(found) > len(chosen),
+            "series": series_of(period, names, fields),
+            "truncated": len(heard) > len(chosen),
             "corrected_by": None if behind is None else behind.correction.model_version,
         }
     )
 
 
-def _shares(question: SeriesQuestion, cells: Iterable[Cells]) -> Iterator[tuple[str | None, int, Tally]]:
-    """To which series cells belong, and what they add there."""
-    wanted = [SENTIMENTS.index(each) for each in question.sentiments]
-    for key, start, tally in cells:
-        if question.group_by is GroupBy.SENTIMENT:
-            for which in wanted:
-                yield SENTIMENTS[which].value, start, _only(tally, [which])
-        else:
-            name = UNGROUPED_KEY if question.group_by is None else key or None
-            yield name, start, tally if len(wanted) == len(SENTIMENTS) else _only(tally, wanted)
+def _grouped(question: SeriesQuestion, cells: Sequence[Cells]) -> tuple[list[str | None], Integers]:
+    """The names of the series, and what is counted of each [series, bucket, measure]."""
+    keys = keys_of(cells, grouped=question.group_dimension is not None)
+    table = tabulate(question.period, keys, cells, len(MEASURES))
+    table *= np.tile([each in question.sentiments for each in SENTIMENTS], 2)
+    if question.group_by is GroupBy.SENTIMENT:
+        apart = np.tile(np.eye(len(SENTIMENTS), dtype=int), 2)
+        return [each.value for each in SENTIMENTS], table * apart[:, None]
+    return [UNGROUPED_KEY] if question.group_by is None else [key or None for key in keys], table
 
 
-def _only(tally: Sequence[int], wanted: Sequence[int]) -> Tally:
-    return [value if index % len(SENTIMENTS) in wanted else 0 for index, value in enumerate(tally)]
-
-
-def _tallies(points: Mapping[int, Tally], starts: Iterable[int]) -> list[Tally]:
-    """The counts of each bucket, those of all of them last."""
-    nothing: Tally = [0] * len(MEASURES)
-    found = [points.get(number, nothing) for number in starts]
-    return [*found, [sum(column) for column in zip(*found, strict=True)]]
-
-
-def _point(start: str, tally: Sequence[int]) -> dict[str, Any]:
-    negative, neutral, positive, *scores = tally
-    count = negative + neutral + positive
+def _fields(table: Integers) -> Fields:
+    """The fields of points besides their start, group by group."""
+    flat = table.reshape(-1, len(MEASURES))
+    counts, scores = np.split(flat, 2, axis=1)
+    items = counts.sum(axis=1)
+    means = scores.sum(axis=1) / MICRO / np.maximum(items, 1)
     return {
-        "start": start,
-        "count": count,
-        "negative": negative,
-        "neutral": neutral,
-        "positive": positive,
-        "score": round(sum(scores) / MICRO / count, 6) if count else None,
+        "count": items.tolist(),
+        **dict(zip((each.value for each in SENTIMENTS), counts.T.tolist(), strict=True)),
+        "score": told(means, items > 0, 6),
     }

@@ -28,7 +28,8 @@ from pulso_trends.domain.cube import MEASURES, SENTIMENTS, Dimension, cuboid_for
 from pulso_trends.domain.filters import Filters
 from pulso_trends.domain.lima import monday_of
 from pulso_trends.domain.period import MAX_POINTS, Grain, Period
-from pulso_trends.domain.series import Cells, SeriesQuestion
+from pulso_trends.domain.series import SeriesQuestion
+from pulso_trends.domain.tabulating import Cells
 from pulso_trends.store.tables import ROLLUP
 from pulso_trends.store.transaction import core_transaction
 
@@ -81,11 +82,11 @@ async def read_series_and_channels(
     cells: list[Cells] = []
     counted: dict[str, int] = {}
     async with core_transaction(database) as connection:
-        for key, start, *sums in (await connection.execute(statement)).all():
-            if start is None:
-                counted[key] = sums[0]
+        for row in await connection.execute(statement):
+            if row[1] is None:
+                counted[row[0]] = row[2]
             else:
-                cells.append(Cells(key, start, sums))
+                cells.append(Cells(row[0], row[1], row[2:]))
     return cells, counted
 
 
@@ -120,7 +121,7 @@ async def read_cells(
         groups: What `largest_groups` gives, of this table or of the other one.
     """
     rows = await connection.execute(_cells(table, question, measures, groups))
-    return [Cells(key, start, sums) for key, start, *sums in rows.all()]
+    return [Cells(row[0], row[1], row[2:]) for row in rows]
 
 
 def _cells(

@@ -1,8 +1,8 @@
 """Transactions that speak the service's own errors."""
 
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from pulso_kit.database import Database
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -40,9 +40,23 @@ async def transaction(database: Database) -> AsyncIterator[AsyncSession]:
         StoreUnavailable: The database cannot be reached, is busy, full, or otherwise not able to do it now.
         Unstorable: It refuses the values.
     """
-    try:
+    with _own_errors():
         async with database.transaction() as session:
             yield session
+
+
+@asynccontextmanager
+async def core_transaction(database: Database) -> AsyncIterator[AsyncConnection]:
+    """`transaction` for statements about tables rather than objects; errors as there."""
+    with _own_errors():
+        async with database.core_transaction() as connection:
+            yield connection
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    try:
+        yield
     except (PoolTimeout, OSError) as error:
         raise StoreUnavailable(type(error).__name__) from error
     except DBAPIError as error:
@@ -50,13 +64,6 @@ async def transaction(database: Database) -> AsyncIterator[AsyncSession]:
         if kind is None:
             raise
         raise kind(type(error.orig).__name__) from error
-
-
-@asynccontextmanager
-async def core_transaction(database: Database) -> AsyncIterator[AsyncConnection]:
-    """`transaction` for statements about tables rather than objects; errors as there."""
-    async with transaction(database) as session:
-        yield await session.connection()
 
 
 def _kind(error: DBAPIError) -> type[StoreUnavailable | Unstorable] | None:

@@ -4,13 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
+from pulso_contracts.trends import Bucket
 from pulso_trends.domain.cube import MICRO, CellKey, Dimension
 from pulso_trends.domain.filters import ItemFilters
-from pulso_trends.domain.period import Grain
+from pulso_trends.domain.period import Grain, period_between
 from pulso_trends.domain.sales.sold import day_number
+from pulso_trends.domain.series import SeriesQuestion
 from pulso_trends.store.indexing import index
 from pulso_trends.store.rating_tables import RATING
-from pulso_trends.store.ratings import read_contradictions
+from pulso_trends.store.ratings import read_ratings_and_contradictions
 from pulso_trends.store.tables import ROLLUP
 from pulso_trends.store.transaction import core_transaction
 from pulso_trends.store.upsert import add_to_cells
@@ -130,7 +132,9 @@ async def test_contradictions_are_found_by_their_own_index(database, scored):
 
     event.listen(database.engine.sync_engine, "before_cursor_execute", listen)
     month = ItemFilters(start=datetime(2026, 11, 1, tzinfo=UTC), end=datetime(2026, 12, 1, tzinfo=UTC))
-    assert len(await read_contradictions(database, month)) == 1
+    question = SeriesQuestion(period_between(month.start, month.end, Bucket.DAY, now=month.end))
+    _, contradictions = await read_ratings_and_contradictions(database, question, month)
+    assert len(contradictions) == 1
     event.remove(database.engine.sync_engine, "before_cursor_execute", listen)
     [(statement, parameters)] = [each for each in asked if "rating >= 4" in each[0]]
     async with database.engine.begin() as connection:

@@ -15,7 +15,8 @@ from pulso_trends.domain.period import period_between
 from pulso_trends.domain.ratings.answer import mean_intervals, series
 from pulso_trends.domain.ratings.cells import RATED, roll_up_ratings, star
 from pulso_trends.domain.ratings.lead import findings, histories
-from pulso_trends.domain.series import Cells, SeriesQuestion
+from pulso_trends.domain.series import SeriesQuestion
+from pulso_trends.domain.tabulating import Cells
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 
@@ -89,7 +90,7 @@ def test_means_are_told_from_enough_ratings_on_and_shares_from_the_first():
     question = SeriesQuestion(period_between(None, NOW, Bucket.DAY, now=NOW))
     first = question.period.first
     rated = [Cells("", first, tally((0, 0, 0, 1, 3))), Cells("", first + 1, tally((1, 0, 0, 1, 3)))]
-    said = [Cells("", first + day, [4, 4, 2, 0, 0, 0]) for day in range(3)]
+    said = [Cells("", first + day, [4, 4, 2]) for day in range(3)]
     [found] = series(question, rated, said)
     few, enough, none, empty, *_ = found.points
     assert (few.rated, few.mean, few.low, few.text_score) == (4, None, None, None)

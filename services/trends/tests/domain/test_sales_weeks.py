@@ -10,7 +10,7 @@ from pulso_trends.domain.period import read_moment
 from pulso_trends.domain.sales.csv_table import UnreadableTable, read_table
 from pulso_trends.domain.sales.history import histories
 from pulso_trends.domain.sales.sold import WeekSold, day_number
-from pulso_trends.domain.series import Cells
+from pulso_trends.domain.tabulating import Cells
 from pulso_trends.errors import InvalidQuery
 
 MONDAY = date(2026, 11, 16)

@@ -18,7 +18,7 @@ from pulso_trends.domain.leading.talk import since_heard
 from pulso_trends.domain.leading.verdicts import verdicts
 from pulso_trends.domain.lima import start_of_day
 from pulso_trends.domain.ratings.cells import RATED, STARS
-from pulso_trends.domain.series import Cells
+from pulso_trends.domain.tabulating import Cells
 
 _RATING, _SCORE = RATED.index("rating"), RATED.index("score")
 

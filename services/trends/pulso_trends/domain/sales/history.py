@@ -11,7 +11,7 @@ from pulso_trends.domain.leading.link import MOST_LAG
 from pulso_trends.domain.leading.range import WEEK, Weeks
 from pulso_trends.domain.leading.talk import since_heard
 from pulso_trends.domain.sales.sold import WeekSold
-from pulso_trends.domain.series import Cells
+from pulso_trends.domain.tabulating import Cells
 
 
 @dataclass(frozen=True, slots=True)
