@@ -82,7 +82,7 @@ async def read_series_and_channels(
     cells: list[Cells] = []
     counted: dict[str, int] = {}
     async with core_transaction(database) as connection:
-        for row in await connection.execute(statement):
+        for row in (await connection.execute(statement)).all():
             if row[1] is None:
                 counted[row[0]] = row[2]
             else:
@@ -121,7 +121,7 @@ async def read_cells(
         groups: What `largest_groups` gives, of this table or of the other one.
     """
     rows = await connection.execute(_cells(table, question, measures, groups))
-    return [Cells(row[0], row[1], row[2:]) for row in rows]
+    return [Cells(row[0], row[1], row[2:]) for row in rows.all()]
 
 
 def _cells(
