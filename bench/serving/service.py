@@ -66,6 +66,7 @@ def sentiment(redis_url: str, **settings: str) -> Iterator[Service]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PULSO_")}
     told = {"port": str(port), "redis_url": redis_url, **settings}
     environment |= {f"PULSO_{name.upper()}": value for name, value in told.items()}
+    environment["MALLOC_ARENA_MAX"] = "2"  # as in the image and under `pulso up`
     with ExitStack() as stack:
         log = stack.enter_context(tempfile.TemporaryFile())
         command = [sys.executable, "-m", "pulso_sentiment"]
