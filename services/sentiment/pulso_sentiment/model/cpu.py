@@ -64,7 +64,7 @@ def compile_options(precision: str, flags: AbstractSet[str]) -> dict[str, str | 
         "INFERENCE_PRECISION_HINT": "bf16" if in_bf16 else "f32",
         # Its kernels exist on some CPUs only, and compressed weights would switch it on there.
         "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0,
-        # Fused attention (Snippets) is slow in bfloat16 where a length is no multiple of 16: the whole network
+        # Fused attention (Snippets) is slow in bfloat16 at lengths that 16 does not divide: the whole network
         # took up to 1.3 times as long (docs/adr/0013-scoring-close-to-the-limit.md).
         "SNIPPETS_MODE": "DISABLE",
     } | ({"LP_TRANSFORMS_MODE": "NO"} if simulated else {})
