@@ -22,7 +22,7 @@ class Scorer:
     def __init__(self, engine: Engine, cache: AnswerCache) -> None:
         self._engine = engine
         self._cache = cache
-        # One thread: where two or more read, they take Python's lock from each other, for half as much CPU again.
+        # One thread: two that read take Python's lock from each other, for half as much CPU again.
         self._reading = ThreadPoolExecutor(1, thread_name_prefix="read")
 
     @property

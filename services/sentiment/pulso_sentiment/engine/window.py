@@ -19,9 +19,9 @@ class Window:
     """Waiting windows of texts, by lane and grid length: one adds, the devices take.
 
     A batch is of one grid length: little padding, and answers that do not depend on neighbours
-    (docs/adr/0007-one-text-one-answer.md). Of the lengths that wait, that one goes first of which a batch holds
-    most texts, times the seconds for which its oldest has waited; or that of the text that waited longest once
-    it has waited for its lane's patience, so that none starves.
+    (docs/adr/0007-one-text-one-answer.md). Of the lengths that wait, that one goes first of which a batch
+    holds most texts, times the age of its oldest; or that of the text that waited longest once it has waited
+    for its lane's patience, so that none starves.
     """
 
     def __init__(self, batch_tokens: int) -> None:
