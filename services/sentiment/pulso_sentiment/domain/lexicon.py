@@ -79,8 +79,9 @@ class Lexicon:
     def symbols(self, word: str) -> Symbols:
         """Return what the folded `word` stands for; nothing, for most words."""
         found = self._forms.get(word, ())
-        if stems := self._stems.get(word[:_HEAD]):
-            found += tuple(symbol for stem, symbol in stems if word.startswith(stem))
+        for stem, symbol in self._stems.get(word[:_HEAD], ()):
+            if word.startswith(stem):
+                found += (symbol,)
         return found or ((NUMBER,) if word[0].isdecimal() else ())
 
     def hits(self, symbols: Sequence[Symbols]) -> list[Hit]:
