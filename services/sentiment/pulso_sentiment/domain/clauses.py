@@ -4,11 +4,12 @@ import re
 from typing import Final, NamedTuple
 
 _TURN: Final = re.compile(
+    r"(?=[!?;….,\s])(?:"  # nothing else is tried where it cannot begin
     r"(?:[!?;…\n]|\.(?!\d))+"
     r"|(?:,|(?<![\s,]))\s+(?:"
     r"(?:pero|aunque|sin embargo|no obstante|en cambio|mientras que|s[oó]lo que|l[aá]stima que|eso s[ií]"
     r"|excepto|salvo que|but|although|though|however|except|por[eé]m|embora)\b"
-    r"|(?=(?:lo (?:único )?(?:malo|bueno)|y eso que|menos mal|encima|para colmo)\b))",
+    r"|(?=(?:lo (?:único )?(?:malo|bueno)|y eso que|menos mal|encima|para colmo)\b)))",
     re.IGNORECASE,
 )
 """Words such as "pero" belong to no clause; those such as "lo malo" to the one that they open."""

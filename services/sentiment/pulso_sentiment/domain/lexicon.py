@@ -82,15 +82,15 @@ class Lexicon:
         for stem, symbol in self._stems.get(word[:_HEAD], ()):
             if word.startswith(stem):
                 found += (symbol,)
-        return (NUMBER,) if not found and word[0].isdecimal() else found
+        return found or ((NUMBER,) if word[0].isdecimal() else ())
 
     def hits(self, symbols: Sequence[Symbols]) -> list[Hit]:
         """Return what is named in a clause, in order; of phrases that begin at one word the longest."""
         found: list[Hit] = []
         taken: set[int] = set()
-        starts = self._root.following
+        starts = self._root.following.keys()
         for position, own in enumerate(symbols):
-            if position in taken or not any(symbol in starts for symbol in own):
+            if not own or position in taken or starts.isdisjoint(own):
                 continue
             best = max(_phrases(self._root, symbols, position), key=_length, default=None)
             if best is not None:
@@ -151,12 +151,10 @@ def _phrases(root: _Node, symbols: Sequence[Symbols], position: int) -> list[Hit
                 if BREAK in symbols[start]:
                     break
                 open_ends.append((node.after_gap, start, words))
-        if node.following:
-            open_ends.extend(
-                (node.following[symbol], at + 1, (*words, at))
-                for symbol in reversed(symbols[at])
-                if symbol in node.following
-            )
+        for symbol in reversed(symbols[at]):
+            following = node.following.get(symbol)
+            if following is not None:
+                open_ends.append((following, at + 1, (*words, at)))
     return found
 
 

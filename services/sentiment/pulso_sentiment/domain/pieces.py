@@ -58,8 +58,8 @@ class Piece:
 
 def named(folded: str, clause: Clause) -> list[Named]:
     """Return what a clause of a folded text names and how it judges, in order."""
-    spans = [match.span() for match in _WORD.finditer(folded, clause.start, clause.end)]
-    words = [folded[start:end] for start, end in spans]
+    matches = list(_WORD.finditer(folded, clause.start, clause.end))
+    words = [match[0] for match in matches]
     if _STRETCHED.search(folded, clause.start, clause.end):
         words = [_STRETCHED.sub(r"\1", word) for word in words]
     known = lexicon()
@@ -71,8 +71,8 @@ def named(folded: str, clause: Clause) -> list[Named]:
             aspect=hit.entry.aspect,
             sense=hit.entry.sense,
             lean=lean_of(hit, words, symbols, taken),
-            start=spans[hit.words[0]][0],
-            end=spans[hit.words[-1]][1],
+            start=matches[hit.words[0]].start(),
+            end=matches[hit.words[-1]].end(),
             words=len(hit.words),
         )
         for hit in hits
