@@ -94,7 +94,8 @@ def _improve(head: nn.Linear, features: Tensor, wanted: Sequence[Distribution | 
         optimizer.zero_grad()
         surprise = loss(before + change(standard), truth) + RIDGE * change.weight.square().sum()
         surprise.backward()
-        return surprise.item()
+        found: float = surprise.item()
+        return found
 
     optimizer.step(whole)  # type: ignore[no-untyped-call]
     with torch.no_grad():
