@@ -11,6 +11,7 @@ from pulso_training.commands.evaluate import evaluate
 from pulso_training.commands.export import export
 from pulso_training.commands.fit import fit
 from pulso_training.commands.pretrain import pretrain
+from pulso_training.commands.refit import refit
 from pulso_training.commands.register import register, registry
 from pulso_training.commands.reopen import reopen
 from pulso_training.commands.tune import tune
@@ -19,7 +20,9 @@ from pulso_training.errors import InputError
 BAD_INPUT = 2
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (base, pretrain, fit, distil, blend, tune, evaluate, calibrate, export, reopen, register):
+for command in (
+    base, pretrain, fit, distil, blend, refit, tune, evaluate, calibrate, export, reopen, register,
+):  # fmt: skip
     app.command()(command)
 app.command("cross-validate")(cross_validate)
 app.add_typer(registry, name="registry")

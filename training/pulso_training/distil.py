@@ -21,7 +21,7 @@ from pulso_training import network
 from pulso_training.baselines.tfidf import tfidf
 from pulso_training.corpus import EMOTIONS, LABELS, Row
 from pulso_training.errors import InputError
-from pulso_training.judge import logits
+from pulso_training.judge import outputs
 from pulso_training.network import device
 from pulso_training.split import fold_of
 from pulso_training.targets import Target
@@ -112,8 +112,8 @@ def _cross_fitted(rows: Sequence[Row]) -> Probabilities:
 def _probabilities(checkpoint: Path, texts: Sequence[str]) -> tuple[Probabilities, Probabilities]:
     model = network.load(checkpoint).to(device())
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-    sentiment, emotion = logits(model, tokenizer, texts)
-    return _softmax(sentiment), _softmax(emotion)
+    said = outputs(model, tokenizer, texts)
+    return _softmax(said.sentiment), _softmax(said.emotion)
 
 
 def _weights(

@@ -1,6 +1,7 @@
 """The one figure by which epochs and trials are compared: from the development part alone."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,6 +18,14 @@ BATCH = 32
 MAX_TOKENS = 192
 _FEWEST = 20
 """A file with fewer rows in the development part says nothing."""
+
+
+class Said(NamedTuple):
+    """Logits of both heads, [texts, 3] and [texts, 7], and mean states [texts, width]: `Outputs` in numpy."""
+
+    sentiment: NDArray[np.float32]
+    emotion: NDArray[np.float32]
+    embedding: NDArray[np.float32]
 
 
 def development_score(model: Classifier, tokenizer: Tokenizer, parts: Mapping[str, Sequence[Row]]) -> float:
@@ -39,28 +48,26 @@ def macro_f1(model: Classifier, tokenizer: Tokenizer, parts: Mapping[str, Sequen
 def _macro_f1(model: Classifier, tokenizer: Tokenizer, rows: Sequence[Row]) -> float:
     by_sentiment = [row for row in rows if row.label]
     chosen = by_sentiment or list(rows)
-    sentiment, emotion = logits(model, tokenizer, [row.text for row in chosen])
+    said = outputs(model, tokenizer, [row.text for row in chosen])
     truth = [row.label or row.emotion for row in chosen]
-    names, found = (LABELS, sentiment) if by_sentiment else (EMOTIONS, emotion)
+    names, found = (LABELS, said.sentiment) if by_sentiment else (EMOTIONS, said.emotion)
     answers = [names[i] for i in found.argmax(axis=1)]
     return float(f1_score(truth, answers, labels=sorted(set(truth)), average="macro", zero_division=0))
 
 
-def logits(
-    model: Classifier, tokenizer: Tokenizer, texts: Sequence[str]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the logits of both heads, [texts, 3] and [texts, 7]; texts are cut at `MAX_TOKENS`."""
+def outputs(model: Classifier, tokenizer: Tokenizer, texts: Sequence[str]) -> Said:
+    """Return what a network says of texts, cut at `MAX_TOKENS`."""
     tokenizer.enable_truncation(MAX_TOKENS)
     lines = [encoding.ids for encoding in tokenizer.encode_batch_fast([preprocess(text) for text in texts])]
     order = sorted(range(len(lines)), key=lambda i: len(lines[i]))
-    sentiment = np.zeros((len(lines), len(LABELS)), np.float32)
-    emotion = np.zeros((len(lines), len(EMOTIONS)), np.float32)
+    widths = len(LABELS), len(EMOTIONS), model.config.hidden_size
+    found = Said(*(np.zeros((len(lines), width), np.float32) for width in widths))
     model.eval()
     for begin in range(0, len(order), BATCH):
         chosen = order[begin : begin + BATCH]
         ids, mask = padded([lines[i] for i in chosen])
         with torch.inference_mode(), torch.autocast(device().type, torch.bfloat16):
-            outputs = model(ids.to(device()), mask.to(device()))
-        sentiment[chosen] = outputs.sentiment.float().cpu().numpy()
-        emotion[chosen] = outputs.emotion.float().cpu().numpy()
-    return sentiment, emotion
+            told = model(ids.to(device()), mask.to(device()))
+        for part, output in zip(found, told, strict=True):
+            part[chosen] = output.float().cpu().numpy()
+    return found
