@@ -1,7 +1,5 @@
 import random
 import threading
-import time
-from dataclasses import replace
 
 import pytest
 from pulso_sentiment.engine import Lane
@@ -47,18 +45,11 @@ async def test_little_is_padded(window):
     assert sum(map(cost, drain(window))) < 1.2 * sum(lengths)
 
 
-async def test_of_equal_age_the_larger_batch_goes_first_but_patience_ends(window, monkeypatch):
-    now = time.monotonic()
-    window.add([replace(item, since=now) for item in items([150] + [20] * 60)])
+async def test_the_fullest_batch_goes_first_but_patience_ends(window, monkeypatch):
+    window.add(items([150]))
+    window.add(items([20] * 60))
     assert len(window.take()) == 16
     monkeypatch.setitem(PATIENCE, Lane.STREAM, 0.0)
-    assert [item.length for item in window.take()] == [150]
-
-
-async def test_who_waited_longer_goes_before_a_few_more(window):
-    (early,) = items([150])
-    window.add([replace(early, since=time.monotonic() - PATIENCE[Lane.STREAM] / 2)])
-    window.add(items([20] * 3))
     assert [item.length for item in window.take()] == [150]
 
 

@@ -2,15 +2,15 @@
 
 import time
 from collections import deque
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable
 from threading import Condition
 
 from pulso_sentiment.engine.lanes import Lane, Turns
 from pulso_sentiment.engine.request import Item
 from pulso_sentiment.model.shapes import full_rows, grid_length, padded_tokens, rows_within
 
-PATIENCE = {Lane.INTERACTIVE: 0.25, Lane.BULK: 0.5, Lane.STREAM: 1.0}
-"""Seconds for which other lengths may go before the text that waited longest."""
+PATIENCE = {Lane.INTERACTIVE: 0.1, Lane.BULK: 0.5, Lane.STREAM: 1.0}
+"""Seconds for which fuller batches may go before the text that waited longest."""
 
 _Waiting = dict[int, deque[Item]]
 
@@ -19,9 +19,8 @@ class Window:
     """Waiting windows of texts, by lane and grid length: one adds, the devices take.
 
     A batch is of one grid length: little padding, and answers that do not depend on neighbours
-    (docs/adr/0007-one-text-one-answer.md). Of the lengths that wait, that one goes first of which a batch
-    holds most texts, times the age of its oldest; or that of the text that waited longest once it has waited
-    for its lane's patience, so that none starves.
+    (docs/adr/0007-one-text-one-answer.md). Of the lengths that wait, that which fills a batch best is taken,
+    or that of the text that waited longest once it has waited for its lane's patience, so that none starves.
     """
 
     def __init__(self, batch_tokens: int) -> None:
@@ -81,15 +80,10 @@ class Window:
         return []
 
     def _best_length(self, waiting: _Waiting, patience: float) -> int:
-        now = time.monotonic()
-        ages = {length: now - queue[0].since for length, queue in waiting.items()}
-        oldest = max(ages, key=ages.__getitem__)
-        if ages[oldest] > patience:
+        oldest = min(waiting, key=lambda length: waiting[length][0].since)
+        if time.monotonic() - waiting[oldest][0].since > patience:
             return oldest
-        return max(ages, key=lambda length: ages[length] * self._rows(waiting[length], length))
-
-    def _rows(self, queue: Sized, length: int) -> int:
-        return min(len(queue), rows_within(self._batch_tokens, length))
+        return max(waiting, key=lambda length: min(len(waiting[length]) * length, self._batch_tokens))
 
     def _batch(self, waiting: _Waiting, length: int) -> list[Item]:
         """Take the first of a length; those of requests that were cancelled or failed are dropped."""
