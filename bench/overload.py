@@ -4,6 +4,7 @@ import asyncio
 import os
 import statistics
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -81,7 +82,8 @@ def _maximum(service: Service, requests: Sequence[bytes]) -> float:
 async def _flood(service: Service, requests: Sequence[bytes], rate: float, seconds: float) -> Flood:
     """Sends at a fixed rate whatever comes back; who is not answered at the end hangs up."""
     flood = Flood()
-    free = [await Connection.open(service.port) for _ in range(CONNECTIONS)]
+    # In turn, so that none is idle for as long as the service keeps an idle connection open.
+    free = deque([await Connection.open(service.port) for _ in range(CONNECTIONS)])
 
     async def ask(connection: Connection, request: bytes) -> None:
         try:
@@ -95,7 +97,7 @@ async def _flood(service: Service, requests: Sequence[bytes], rate: float, secon
     cpu, started = time.process_time(), time.perf_counter()
     while (elapsed := time.perf_counter() - started) < seconds:
         while free and flood.sent < elapsed * rate:
-            task = asyncio.create_task(ask(free.pop(), requests[flood.sent % len(requests)]))
+            task = asyncio.create_task(ask(free.popleft(), requests[flood.sent % len(requests)]))
             waiting.add(task)
             task.add_done_callback(waiting.discard)
             flood.sent += 1
