@@ -4,15 +4,10 @@ Wortsman et al. 2022, "Robust fine-tuning of zero-shot models": such a mean keep
 training forgot and most of what it gained. It is of no use where the two did not come from one another.
 """
 
-import json
-import shutil
 from pathlib import Path
 
-from pulso_training import network
-from pulso_training.checkpoint import TOKENIZER_FILE, CheckpointError, open_fitted
-from pulso_training.fit import FIT_FILE
+from pulso_training.checkpoint import TOKENIZER_FILE, CheckpointError, open_fitted, write_fitted
 from pulso_training.provenance import environment, now, record_of
-from pulso_training.storage import write_text, writing
 
 
 def blend(before: Path, after: Path, share: float, out: Path) -> None:
@@ -40,7 +35,4 @@ def blend(before: Path, after: Path, share: float, out: Path) -> None:
         "environment": environment(),
         "ended_at": now(),
     }
-    with writing(out):
-        network.save(model, out)
-        shutil.copyfile(before / TOKENIZER_FILE, out / TOKENIZER_FILE)
-        write_text(out / FIT_FILE, json.dumps(record, indent=1) + "\n")
+    write_fitted(out, model, before, record)

@@ -1,5 +1,8 @@
-"""Opening the folder that a run starts from, with a clear word when it does not fit."""
+"""The folder that a run starts from, with a clear word when it does not fit, and that becomes of it."""
 
+import json
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -8,8 +11,10 @@ from tokenizers import Tokenizer
 from pulso_training import network
 from pulso_training.errors import InputError
 from pulso_training.network import Classifier
+from pulso_training.storage import write_text, writing
 
 CONFIG_FILE, WEIGHTS_FILE, TOKENIZER_FILE = "config.json", "model.safetensors", "tokenizer.json"
+FIT_FILE = "fit.json"
 _HEAD = "sentiment.weight"
 
 
@@ -45,6 +50,24 @@ def open_fitted(folder: Path) -> tuple[Classifier, Tokenizer]:
     if not _has_heads(folder):
         raise CheckpointError(f"{folder} holds an encoder that has not been fine-tuned")
     return opened
+
+
+def write_fitted(out: Path, model: Classifier, tokenizer: Path, record: Mapping[str, object]) -> None:
+    """Write the checkpoint of a network that another way than `fit` made, with its record.
+
+    Args:
+        out: The folder.
+        model: With trained heads.
+        tokenizer: A folder with its tokeniser.
+        record: What it came from.
+
+    Raises:
+        StorageError: when `out` cannot be written.
+    """
+    with writing(out):
+        network.save(model, out)
+        shutil.copyfile(tokenizer / TOKENIZER_FILE, out / TOKENIZER_FILE)
+        write_text(out / FIT_FILE, json.dumps(record, indent=1) + "\n")
 
 
 def _has_heads(folder: Path) -> bool:

@@ -18,7 +18,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from pulso_training import network, provenance
 from pulso_training.augment import augment
-from pulso_training.checkpoint import TOKENIZER_FILE, open_start
+from pulso_training.checkpoint import FIT_FILE, TOKENIZER_FILE, open_start
 from pulso_training.corpus import Row
 from pulso_training.cpu_speed import ready_for_training
 from pulso_training.errors import InputError
@@ -33,7 +33,6 @@ from pulso_training.schedule import warm_linear
 from pulso_training.storage import write_text, writing
 from pulso_training.targets import Target, mixed, target
 
-FIT_FILE = "fit.json"
 LOGS = "logs"
 _REPORT_STEPS = 10
 _STORE_SECONDS = 300.0

@@ -5,8 +5,6 @@ encoder knows of rare classes is often more than a head tells that was trained a
 was pulled about by sentiment, by soft answers of teachers and by the mean of two models' weights.
 """
 
-import json
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,14 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from pulso_training import network
-from pulso_training.checkpoint import TOKENIZER_FILE, CheckpointError, open_fitted
+from pulso_training.checkpoint import CheckpointError, open_fitted, write_fitted
 from pulso_training.corpus import Row
 from pulso_training.errors import InputError
-from pulso_training.fit import FIT_FILE
 from pulso_training.judge import outputs
 from pulso_training.losses import class_weights
 from pulso_training.provenance import census, environment, now, record_of, rows_digest
-from pulso_training.storage import write_text, writing
 from pulso_training.targets import Distribution, target
 
 RIDGE = 0.03
@@ -67,10 +63,7 @@ def refit(
         "environment": environment(),
         "ended_at": now(),
     }
-    with writing(out):
-        network.save(model, out)
-        shutil.copyfile(checkpoint / TOKENIZER_FILE, out / TOKENIZER_FILE)
-        write_text(out / FIT_FILE, json.dumps(record, indent=1) + "\n")
+    write_fitted(out, model, checkpoint, record)
     return len(felt)
 
 

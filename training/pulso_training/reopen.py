@@ -1,8 +1,8 @@
 """From a served folder back to a checkpoint, to go on from a model of which only the file is left."""
 
 import json
-import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openvino
@@ -12,13 +12,10 @@ from pulso_sentiment.model.checksums import verify_sums
 from torch import Tensor
 from transformers import BertConfig
 
-from pulso_training import network
-from pulso_training.checkpoint import TOKENIZER_FILE, CheckpointError
+from pulso_training.checkpoint import TOKENIZER_FILE, CheckpointError, write_fitted
 from pulso_training.convert import converted
 from pulso_training.export import RECORD_FILE
-from pulso_training.fit import FIT_FILE
 from pulso_training.network import Classifier
-from pulso_training.storage import write_text, writing
 
 _MODEL = "model.xml"
 
@@ -39,13 +36,10 @@ def reopen(served: Path, out: Path) -> None:
     record = _record(served)
     blank = Classifier(BertConfig.from_dict(record["encoder"]))
     blank.load_state_dict(_weights(blank, served))
-    with writing(out):
-        network.save(blank, out)
-        shutil.copyfile(served / TOKENIZER_FILE, out / TOKENIZER_FILE)
-        write_text(out / FIT_FILE, json.dumps(record["checkpoint"]["record"], indent=1) + "\n")
+    write_fitted(out, blank, served, record["checkpoint"]["record"])
 
 
-def _record(served: Path) -> dict[str, dict[str, object]]:
+def _record(served: Path) -> dict[str, dict[str, Any]]:
     for name in (_MODEL, RECORD_FILE, TOKENIZER_FILE):
         if not (served / name).is_file():
             raise CheckpointError(f"{served} is no exported model: it has no {name}")

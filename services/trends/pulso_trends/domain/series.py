@@ -16,11 +16,11 @@ from pulso_trends.domain.filters import Filters
 from pulso_trends.domain.period import Period
 from pulso_trends.domain.shares import Correction
 from pulso_trends.domain.tabulating import (
-    UNGROUPED_KEY,
     Cells,
     Fields,
     Integers,
     keys_of,
+    names_of,
     series_of,
     tabulate,
     told,
@@ -142,7 +142,7 @@ def _grouped(question: SeriesQuestion, cells: Sequence[Cells]) -> tuple[list[str
     if question.group_by is GroupBy.SENTIMENT:
         apart = np.tile(np.eye(len(SENTIMENTS), dtype=int), 2)
         return [each.value for each in SENTIMENTS], table * apart[:, None]
-    return [UNGROUPED_KEY] if question.group_by is None else [key or None for key in keys], table
+    return names_of(keys, grouped=question.group_by is not None), table
 
 
 def _fields(table: Integers) -> Fields:

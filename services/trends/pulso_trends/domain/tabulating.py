@@ -28,6 +28,11 @@ def keys_of(cells: Iterable[Cells], *, grouped: bool) -> list[str]:
     return list(dict.fromkeys(each.key for each in cells)) if grouped else [""]
 
 
+def names_of(keys: Iterable[str], *, grouped: bool) -> list[str | None]:
+    """Return what the series of these groups are called: None where items leave the dimension open."""
+    return [key or None for key in keys] if grouped else [UNGROUPED_KEY]
+
+
 def tabulate(period: Period, keys: Sequence[str], cells: Sequence[Cells], width: int) -> Integers:
     """Return the sums [group, bucket, measure], of which the last bucket is the total of the others.
 

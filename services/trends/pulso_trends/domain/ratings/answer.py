@@ -10,12 +10,12 @@ from pulso_trends.domain.cube import MICRO, SENTIMENTS
 from pulso_trends.domain.ratings.cells import RATED, STARS
 from pulso_trends.domain.series import SeriesQuestion
 from pulso_trends.domain.tabulating import (
-    UNGROUPED_KEY,
     Cells,
     Fields,
     Floats,
     Integers,
     keys_of,
+    names_of,
     series_of,
     tabulate,
     told,
@@ -42,7 +42,7 @@ def series(question: SeriesQuestion, rated: Sequence[Cells], said: Sequence[Cell
     fields = _fields(
         tabulate(period, keys, rated, len(RATED)), tabulate(period, keys, said, len(SENTIMENTS)).sum(axis=-1)
     )
-    names = [key or None for key in keys] if grouped else [UNGROUPED_KEY]
+    names = names_of(keys, grouped=grouped)
     found = [RatingSeries.model_validate(each) for each in series_of(period, names, fields)]
     return sorted(found, key=lambda each: (-each.total.rated, each.key or ""))
 
