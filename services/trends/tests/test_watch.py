@@ -9,13 +9,14 @@ from io import StringIO
 
 import pytest
 from prometheus_client import REGISTRY
-from pulso_contracts.emerging import TrendStatus
+from pulso_contracts.emerging import ConceptKind, TrendStatus
 from pulso_kit.database import Database
 from pulso_kit.health import Heartbeat
+from pulso_trends.domain.concepts import Concept
 from pulso_trends.domain.emerging.arms import REACH
 from pulso_trends.store.indexing import index
 from pulso_trends.store.migrate import migrate
-from pulso_trends.store.taxonomy import TaxonomyInUse
+from pulso_trends.store.taxonomy import TaxonomyInUse, add_concepts
 from pulso_trends.worker.watch import Watch
 from sqlalchemy import text
 
@@ -177,6 +178,16 @@ async def test_a_term_that_no_list_has_is_discovered_and_can_rise(database, scor
     assert [(trend["name_es"], trend["kind"], trend["status"]) for trend in trends] == [
         ("brebaje lunar", "term", "rising")
     ]
+
+
+async def test_an_added_concept_is_looked_for_though_nothing_new_was_said(database, scored, ask):
+    await stored(database, remarks(scored))
+    await watched(database)
+    first = await ask()
+    await add_concepts(database, [Concept("de_siempre", ConceptKind.SERVICE, "siempre", "as always")])
+    await watched(database)
+    again = await ask()
+    assert again["looked_at"] > first["looked_at"]
 
 
 async def test_a_place_where_nobody_spoke_before_has_no_upper_end(database, scored, ask):

@@ -14,7 +14,7 @@ from pulso_trends.domain.concepts import Taxonomy
 from pulso_trends.domain.lima import day_of_hour, hour_of, start_of_day
 from pulso_trends.domain.mentions import Remark, count
 from pulso_trends.domain.words import words
-from pulso_trends.store.mention_tables import MENTION, TAXONOMY_STATE
+from pulso_trends.store.mention_tables import MENTION, TAXONOMY_STATE, WATCH_STATE
 from pulso_trends.store.retention import last_day_before
 from pulso_trends.store.tables import FEEDBACK
 from pulso_trends.store.taxonomy import TaxonomyInUse
@@ -54,7 +54,10 @@ async def recount_next_day(database: Database, taxonomy: TaxonomyInUse) -> bool:
         if below is None:
             return False
         day = await last_day_before(connection, below)
-        if day is not None:
+        if day is None:
+            # The last look saw other counts: another is due, whether items have come or not.
+            await connection.execute(update(WATCH_STATE).values(seen_seq=0))
+        else:
             await _recount_day(database, connection, day, now)
         await connection.execute(update(TAXONOMY_STATE).values(recount_below=day))
     return True
