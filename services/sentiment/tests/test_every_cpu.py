@@ -76,6 +76,23 @@ def test_flags_are_those_of_the_first_cpu(tmp_path: Path, monkeypatch: pytest.Mo
     assert cpu_flags(tmp_path / "absent") == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("vendor", "flags", "hint"),
+    [
+        ("AuthenticAMD", "avx512f avx512_bf16", "bf16"),
+        ("GenuineIntel", "avx512f avx512_bf16", "f32"),
+        ("GenuineIntel", "avx512f avx512_bf16 amx_bf16", "bf16"),
+    ],
+)
+def test_bfloat16_is_used_where_it_is_faster(
+    vendor: str, flags: str, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
+    listed = tmp_path / "cpuinfo"
+    listed.write_text(f"vendor_id\t: {vendor}\nflags\t\t: {flags}\n\nvendor_id\t: Other\n")
+    assert compile_options("bf16", cpu_flags(listed))["INFERENCE_PRECISION_HINT"] == hint
+
+
 def answers(ceiling: str | None) -> np.ndarray:
     """Probabilities of the default model in a process of its own: kernels are chosen once per process."""
     environment = {name: value for name, value in os.environ.items() if name != "ONEDNN_MAX_CPU_ISA"}

@@ -12,6 +12,9 @@ from pathlib import Path
 _CPUINFO = Path("/proc/cpuinfo")
 _VNNI = frozenset({"avx512_vnni", "avx_vnni"})
 _BF16 = frozenset({"avx512_bf16", "amx_bf16"})
+_SLOW_BF16_VENDOR = "GenuineIntel"
+"""Its AVX-512 multiplies bfloat16 more slowly than f32; AMD's is twice as fast, and so is AMX
+(docs/adr/0013-scoring-close-to-the-limit.md). CPUs with AMX come without it where a virtual machine hides it."""
 _CEILING = "ONEDNN_MAX_CPU_ISA"
 """https://uxlfoundation.github.io/oneDNN/dev_guide_cpu_dispatcher_control.html"""
 _ALLOWED = {
@@ -25,14 +28,18 @@ _ALLOWED = {
 
 
 def cpu_flags(cpuinfo: Path = _CPUINFO) -> frozenset[str]:
-    """Return the flags that Linux lists for the first CPU, less those that `ONEDNN_MAX_CPU_ISA` forbids."""
+    """Return the flags that Linux lists for the first CPU and that are worth using.
+
+    Left out are those that `ONEDNN_MAX_CPU_ISA` forbids, and Intel's `avx512_bf16`.
+    """
     try:
-        lines = cpuinfo.read_text(encoding="utf-8").splitlines()
+        first, _, _ = cpuinfo.read_text(encoding="utf-8").partition("\n\n")
     except OSError:
         return frozenset()
-    flags = frozenset(
-        next((line.partition(":")[2] for line in lines if line.startswith("flags")), "").split()
-    )
+    told = {name.strip(): value for name, _, value in (line.partition(":") for line in first.splitlines())}
+    flags = frozenset(told.get("flags", "").split())
+    if told.get("vendor_id", "").strip() == _SLOW_BF16_VENDOR:
+        flags -= {"avx512_bf16"}
     return below_ceiling(flags, os.environ.get(_CEILING, ""))
 
 
@@ -45,7 +52,7 @@ def below_ceiling(flags: AbstractSet[str], ceiling: str) -> frozenset[str]:
 def compile_options(precision: str, flags: AbstractSet[str]) -> dict[str, str | int]:
     """Return the options of OpenVINO's CPU plugin that execute a file of this precision.
 
-    bf16 runs in bfloat16 where the CPU multiplies it and in f32 elsewhere. int8 runs on int8 kernels where
+    bf16 runs in bfloat16 where the CPU gains by it and in f32 elsewhere. int8 runs on int8 kernels where
     there is VNNI; the instruction in their place saturates at 16 bits (with it probabilities moved by up to
     0.10), so without VNNI the steps are simulated in f32.
 
