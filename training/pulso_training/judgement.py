@@ -59,10 +59,10 @@ def know_domain(folder: Path, training: Sequence[str], development: Sequence[str
     write_sums(folder)
 
 
-def evaluate(folder: Path, rows: Sequence[Row]) -> tuple[Answers, Report]:
+def evaluate(folder: Path, rows: Sequence[Row], *, int8: bool = False) -> tuple[Answers, Report]:
     """Return what the served model answers to rows, and its scores with its own temperatures."""
     calibration = read_card(folder).calibration
-    answers = answer(read_folder(folder), rows)
+    answers = answer(read_folder(folder, int8=int8), rows)
     return answers, report(answers, calibration.sentiment, calibration.emotion)
 
 

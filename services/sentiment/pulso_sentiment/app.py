@@ -40,7 +40,7 @@ def build_app(settings: SentimentSettings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """Model, engine, worker; at the end the worker drains first, since its batches need the engine."""
         (model, capacity), _ = await asyncio.gather(
-            asyncio.to_thread(_ready_model, settings.model), asyncio.to_thread(language.get_ready)
+            asyncio.to_thread(_ready_model, settings), asyncio.to_thread(language.get_ready)
         )
         engine = Engine(model, capacity)
         _add_engine_checks(health, engine)
@@ -68,9 +68,9 @@ def build_app(settings: SentimentSettings) -> FastAPI:
     return app
 
 
-def _ready_model(name: str) -> tuple[Model, Capacity]:
+def _ready_model(settings: SentimentSettings) -> tuple[Model, Capacity]:
     try:
-        model = load_model(name)
+        model = load_model(settings.model, int8=settings.int8)
     except ModelError as error:
         log.critical("model.not_loaded", reason=str(error))
         raise

@@ -31,6 +31,10 @@ class SentimentSettings(ServiceSettings):
     model: str = Field(default=DEFAULT_MODEL, min_length=1)
     """A folder with a `model.json`, a transformers folder or hub id, or `dummy`."""
 
+    int8: bool = False
+    """Multiply in int8 on CPUs with VNNI and without AMX: twice as fast as f32, but answers then move with
+    the kind of CPU (docs/adr/0029-int8-on-request.md). The same in every pod, or trends move with pods."""
+
     redis_url: str = "redis://127.0.0.1:6379/0"
     stream_shards: int = Field(default=4, ge=1, le=256)
     """Fixed for the life of the data, and the same in every service."""

@@ -16,6 +16,7 @@ def evaluate(
     data: DataOption = None,
     folder: FolderOption = None,
     most: Annotated[int, typer.Option(min=0, help="Held-out texts per file; 0 means all.")] = 0,
+    int8: Annotated[bool, typer.Option("--int8", help="As with PULSO_INT8=true.")] = False,
     peers: Annotated[
         bool, typer.Option(help="Also score TF-IDF, a lexicon and sentiment-analysis-spanish.")
     ] = False,
@@ -38,7 +39,7 @@ def evaluate(
 
     inputs = read_inputs(recipe, data, folder)
     rows = list(chain.from_iterable(plan.parts(inputs.rows, Part.HELD_OUT, most).values()))
-    answers, found = run(model, rows)
+    answers, found = run(model, rows, int8=int8)
     for line in table(found):
         typer.echo(line)
     reports = {str(model): found}

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 _CPUINFO = Path("/proc/cpuinfo")
-_VNNI = frozenset({"avx512_vnni", "avx_vnni"})
+VNNI = frozenset({"avx512_vnni", "avx_vnni"})
 _BF16 = frozenset({"avx512_bf16", "amx_bf16"})
 _SLOW_BF16_VENDOR = "GenuineIntel"
 """Its AVX-512 multiplies bfloat16 more slowly than f32; AMD's is twice as fast, and so is AMX, which virtual
@@ -45,8 +45,8 @@ def cpu_flags(cpuinfo: Path = _CPUINFO) -> frozenset[str]:
 
 def below_ceiling(flags: AbstractSet[str], ceiling: str) -> frozenset[str]:
     """Return the flags that oneDNN may use when its instruction sets are held to `ceiling`."""
-    kept = _ALLOWED.get(ceiling.upper(), _VNNI | _BF16)
-    return frozenset(flags - ((_VNNI | _BF16) - kept))
+    kept = _ALLOWED.get(ceiling.upper(), VNNI | _BF16)
+    return frozenset(flags - ((VNNI | _BF16) - kept))
 
 
 def compile_options(precision: str, flags: AbstractSet[str]) -> dict[str, str | int]:
@@ -66,7 +66,7 @@ def compile_options(precision: str, flags: AbstractSet[str]) -> dict[str, str | 
     if precision not in {"int8", "bf16", "fp32"}:
         raise ValueError(f"no way to execute the precision {precision}")
     in_bf16 = precision == "bf16" and not _BF16.isdisjoint(flags)
-    simulated = precision == "int8" and _VNNI.isdisjoint(flags)
+    simulated = precision == "int8" and VNNI.isdisjoint(flags)
     return {
         "INFERENCE_PRECISION_HINT": "bf16" if in_bf16 else "f32",
         # Its kernels exist on some CPUs only, and compressed weights would switch it on there.

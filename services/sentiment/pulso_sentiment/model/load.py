@@ -7,8 +7,12 @@ from pulso_sentiment.model.card import CARD_FILE
 from pulso_sentiment.model.dummy import DummyModel
 
 
-def load_model(name: str) -> Model:
+def load_model(name: str, *, int8: bool = False) -> Model:
     """Load `dummy`, a folder with a `model.json`, or a transformers folder or hub id.
+
+    Args:
+        name: One of these.
+        int8: Whether a folder with a `model.json` is computed in int8 where that is faster; others ignore it.
 
     Raises:
         ModelError: with the reason, in one sentence.
@@ -19,7 +23,7 @@ def load_model(name: str) -> Model:
     if (folder / CARD_FILE).is_file():
         from pulso_sentiment.model.openvino_runtime import OpenVinoModel
 
-        return OpenVinoModel(folder)
+        return OpenVinoModel(folder, int8=int8)
     if folder.is_dir() and not (folder / "config.json").is_file():
         raise ModelError(f"{name} holds neither {CARD_FILE} nor a transformers config.json")
     if not folder.is_dir() and name.count("/") != 1:

@@ -9,6 +9,8 @@ import numpy as np
 import openvino
 from openvino import opset13 as ops
 
+from pulso_sentiment.model.int8 import compress
+
 _ROWS = 256
 _WIDTHS = (384, 1536, 384, 1536, 384)
 """The default model's own feed-forward layers without what lies between them: of the products tried, those
@@ -43,18 +45,21 @@ def cost_of(network: openvino.Model) -> Cost:
     return Cost(by_token, by_pair)
 
 
-def peak_operations(options: Mapping[str, str | int]) -> float:
+def peak_operations(options: Mapping[str, str | int], *, int8: bool) -> float:
     """Return the best rate of a chain of matrix products, compiled with the network's own options.
 
-    Each of the streams that the options name multiplies for itself, as the devices do.
+    Each of the streams that the options name multiplies for itself, as the devices do, in `int8` if they do.
     """
     given = ops.parameter([_ROWS, _WIDTHS[0]], np.float32)
     found, draw, operations = given, np.random.default_rng(0), 0
     for width, next_width in pairwise(_WIDTHS):
-        weights = draw.normal(scale=width**-0.5, size=(width, next_width)).astype(np.float32)
-        found = ops.matmul(found, weights, False, False)
+        weights = draw.normal(scale=width**-0.5, size=(next_width, width)).astype(np.float32)
+        found = ops.matmul(found, weights, False, True)
         operations += 2 * _ROWS * width * next_width
-    compiled = openvino.Core().compile_model(openvino.Model([found], [given]), "CPU", dict(options))
+    network = openvino.Model([found], [given])
+    if int8:
+        compress(network)
+    compiled = openvino.Core().compile_model(network, "CPU", dict(options))
     queue = openvino.AsyncInferQueue(compiled, int(options["NUM_STREAMS"]))
     inputs = {0: np.ones((_ROWS, _WIDTHS[0]), np.float32)}
     best = 0.0
