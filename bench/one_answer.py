@@ -26,6 +26,8 @@ BATCHES: Final = (8, 32)
 OLDER_CPUS: Final = ("AVX512_CORE", "AVX2_VNNI")
 """Ceilings of ONEDNN_MAX_CPU_ISA: without VNNI and bfloat16, and without AVX-512. Plain AVX2 cannot be
 measured in this way: on a CPU that has more, OpenVINO 2026.4 returns no rows under it."""
+INT8_CPUS: Final = ("AVX512_CORE_VNNI", "AVX2_VNNI")
+"""Where int8 may be asked for; its answers have no bar, since it is not the default."""
 SWITCH: Final = "ONEDNN_MAX_CPU_ISA"
 
 
@@ -38,13 +40,13 @@ def measure(report: Report) -> None:
     labels, moves = [], []
     for ceiling in OLDER_CPUS:
         there, needed = _answers(count, ceiling)
-        moved = np.abs(there - here).max(axis=1)
         labels.append(_same_labels(there, here))
-        moves.append(float(moved.max()))
-        report.figure(f"{ceiling.lower()}_labels", labels[-1])
-        report.figure(f"{ceiling.lower()}_probability", moves[-1])
-        report.figure(f"{ceiling.lower()}_probability_p99_9", float(np.quantile(moved, 0.999)))
+        moves.append(_compare_cpus(report, ceiling.lower(), there, here))
         report.figure(f"{ceiling.lower()}_speed_ratio", seconds / needed)
+    for ceiling in INT8_CPUS:
+        there, needed = _answers(count, ceiling, int8=True)
+        _compare_cpus(report, f"int8_{ceiling.lower()}", there, here)
+        report.figure(f"int8_{ceiling.lower()}_speed_ratio", seconds / needed)
     report.at_least("cpu_labels", min(labels), 0.995)
     report.at_most("cpu_probability", max(moves), 0.02)
 
@@ -58,9 +60,9 @@ def texts_of(count: int) -> list[str]:
     return texts
 
 
-def save_answers(file: str, count: int) -> None:
+def save_answers(file: str, count: int, *, int8: bool) -> None:
     """Writes the probabilities and the seconds of a second, warm pass; runs in a process of its own."""
-    model, texts = load_model(DEFAULT_MODEL), texts_of(count)
+    model, texts = load_model(DEFAULT_MODEL, int8=int8), texts_of(count)
     predict(model, texts)
     begun = time.process_time()
     probabilities = predict(model, texts)[1]
@@ -85,17 +87,26 @@ def _in_batches(model: Model, windows: list[Tokens], size: int) -> Array:
     return calibrated(logits, lengths, model.card.calibration.sentiment)[np.argsort(order)]
 
 
+def _compare_cpus(report: Report, name: str, there: Array, here: Array) -> float:
+    """Returns the largest move of a probability."""
+    moved = np.abs(there - here).max(axis=1)
+    report.figure(f"{name}_labels", _same_labels(there, here))
+    report.figure(f"{name}_probability", float(moved.max()))
+    report.figure(f"{name}_probability_p99", float(np.quantile(moved, 0.99)))
+    return float(moved.max())
+
+
 def _same_labels(found: Array, expected: Array) -> float:
     return float((found.argmax(axis=1) == expected.argmax(axis=1)).mean())
 
 
-def _answers(count: int, ceiling: str | None) -> tuple[Array, float]:
+def _answers(count: int, ceiling: str | None, *, int8: bool = False) -> tuple[Array, float]:
     environment = {name: value for name, value in os.environ.items() if name != SWITCH}
     if ceiling is not None:
         environment[SWITCH] = ceiling
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "answers.npz"
-        code = f"from bench.one_answer import save_answers; save_answers({str(file)!r}, {count})"
+        code = f"from bench.one_answer import save_answers; save_answers({str(file)!r}, {count}, {int8=})"
         subprocess.run([sys.executable, "-c", code], env=environment, check=True)
         with np.load(file) as saved:
             return saved["probabilities"], float(saved["seconds"])

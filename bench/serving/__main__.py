@@ -5,8 +5,12 @@ import statistics
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
+
+from pulso_sentiment.model.cpu import cpu_flags
+from pulso_sentiment.model.int8 import gains
 
 from bench.report import Report, main
 from bench.serving.bare import BareLoop
@@ -25,6 +29,7 @@ MEBIBYTE: Final = 2**20
 STARTS: Final = 3
 WORDS: Final = range(25, 36)
 """A text of some thirty words."""
+_IN_INT8: Final = "stream worker, int8 asked for"
 
 
 def measure(report: Report) -> None:
@@ -36,9 +41,13 @@ def measure(report: Report) -> None:
     peak = peak_operations(threads)
     with tempfile.TemporaryDirectory(prefix="pulso-bench-") as folder:
         peers = [] if report.quick else _peers(classifier_folder(Path(folder)), threads)
-        # Without its cache: each text is a new one, as it is for the others.
-        with running(cached_texts="0") as service:
-            rates = _rates(bare, service, peers, texts, rounds)
+        with ExitStack() as services:
+            # Without its cache: each text is a new one, as it is for the others.
+            service = services.enter_context(running(cached_texts="0"))
+            faster = None
+            if gains(bare.model.card.precision, cpu_flags()):
+                faster = services.enter_context(running(cached_texts="0", int8="true"))
+            rates = _rates(bare, service, faster, peers=peers, texts=texts, rounds=rounds)
             _compare(report, rates, bare, peak)
             alone = forward_seconds(bare.model, _usual(texts))
             half = rates["HTTP, 1 text, 64 clients"] / 2
@@ -62,9 +71,18 @@ def _peers(folder: Path, threads: int) -> list[Peer]:
 
 
 def _rates(
-    bare: BareLoop, service: Service, peers: Sequence[Peer], texts: Sequence[str], rounds: int
+    bare: BareLoop,
+    service: Service,
+    faster: Service | None,
+    *,
+    peers: Sequence[Peer],
+    texts: Sequence[str],
+    rounds: int,
 ) -> dict[str, float]:
-    """The median texts per second of each way; all take their turns in each round."""
+    """The median texts per second of each way; all take their turns in each round.
+
+    `faster` is the service with int8 asked for, where that gains anything.
+    """
     many = [prepared(texts[first : first + 256]) for first in range(0, len(texts), 256)]
     single = [prepared([text]) for text in texts]
 
@@ -81,6 +99,8 @@ def _rates(
         "HTTP, 1 text, 64 clients": lambda: http(single, 64, 2),
         **{peer.name: lambda peer=peer: len(texts) / peer.seconds(texts) for peer in peers},  # type: ignore[misc]
     }
+    if faster is not None:
+        ways[_IN_INT8] = lambda: asyncio.run(scoring_rate(faster.redis_url, texts, 3))
     found: dict[str, list[float]] = defaultdict(list)
     for number in range(-1, rounds):  # the first round is not counted: kernels are built
         for name, way in ways.items():
@@ -103,8 +123,10 @@ def _compare(report: Report, rates: dict[str, float], bare: BareLoop, peak: floa
         if best is not None and plain is not None:
             report.at_least(f"stream worker / {kind}", stream / plain, bound)
             report.figure(f"stream worker / best {kind}", stream / best)
+    if _IN_INT8 in rates:
+        report.figure(f"{_IN_INT8} / stream worker", rates[_IN_INT8] / stream)
     operations = bare.operations / bare.texts
-    report.figure("peak GFLOP per second, bfloat16 products", peak / 1e9)
+    report.figure("peak GFLOP per second of products", peak / 1e9)
     report.at_least("useful share of peak: bare loop", operations * limit / peak, 0.70)
     report.figure("useful share of peak: stream worker", operations * stream / peak)
 

@@ -1,18 +1,12 @@
-"""From a torch checkpoint to OpenVINO: conversion and static int8 quantisation."""
+"""From a torch checkpoint to OpenVINO."""
 
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 
-import nncf
 import openvino
 import torch
-from pulso_sentiment.model.base import Tokens, pad
-from pulso_sentiment.model.preprocess import preprocess
-from tokenizers import Tokenizer
 
 from pulso_training import network
-from pulso_training.examples import PAD_ID
 from pulso_training.network import Classifier
 
 _INPUTS = ("input_ids", "attention_mask")
@@ -47,26 +41,7 @@ def converted(loaded: Classifier) -> openvino.Model:
     return model
 
 
-def quantise(
-    model: openvino.Model, tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int
-) -> openvino.Model:
-    """Quantise weights and activations to int8; scales come from `texts`, never from a batch's neighbours."""
-    tokenizer.enable_truncation(max_tokens)
-
-    def inputs(text: str) -> dict[str, object]:
-        ids, mask = pad([Tokens(tokenizer.encode(preprocess(text)).ids)], PAD_ID)
-        return {"input_ids": ids, "attention_mask": mask}
-
-    return nncf.quantize(
-        model,
-        nncf.Dataset(list(texts), inputs),
-        model_type=nncf.ModelType.TRANSFORMER,
-        preset=nncf.QuantizationPreset.MIXED,
-        subset_size=len(texts),
-    )
-
-
 def save(model: openvino.Model, folder: Path, *, halved: bool) -> None:
-    """Write `model.xml` and `model.bin`; `halved` stores weights that are not int8 as fp16."""
+    """Write `model.xml` and `model.bin`; `halved` stores weights as fp16."""
     folder.mkdir(parents=True, exist_ok=True)
     openvino.save_model(model, folder / "model.xml", compress_to_fp16=halved)

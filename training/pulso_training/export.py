@@ -13,9 +13,8 @@ from pathlib import Path
 
 from pulso_sentiment.model import ModelCard
 from pulso_sentiment.model.checksums import write_sums
-from tokenizers import Tokenizer
 
-from pulso_training.convert import convert, quantise, save
+from pulso_training.convert import convert, save
 from pulso_training.corpus import EMOTIONS, LABELS, Row
 from pulso_training.evaluate import Report, answer, table
 from pulso_training.judgement import CARD_FILE, calibrate, evaluate, know_domain, tell_scores
@@ -29,7 +28,6 @@ from pulso_training.served import read_folder
 NAME = "pulso-es"
 MAX_TOKENS = 256
 """The length of a window. Training texts are shorter; longer ones read as well up to here."""
-QUANTISATION_TEXTS = 300
 DOMAIN_TEXTS = 6_000
 RECORD_FILE = "training.json"
 
@@ -60,8 +58,8 @@ def export(
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".export-") as scratch:
         exact, chosen = Path(scratch) / "exact", Path(scratch) / precision
-        _write(exact, checkpoint, Precision.FP32, samples)
-        _write(chosen, checkpoint, precision, samples)
+        _write(exact, checkpoint, Precision.FP32)
+        _write(chosen, checkpoint, precision)
         rows = [row for row in chain.from_iterable(texts.development.values()) if row.label]
         fidelity = compare(*(answer(read_folder(folder), rows) for folder in (exact, chosen)))
         say(f"{precision}: {fidelity.agreement:.1%} of labels as fp32, {-fidelity.loss * 100:+.2f} points")
@@ -83,12 +81,9 @@ def export(
     return card
 
 
-def _write(folder: Path, checkpoint: Path, precision: Precision, samples: Sequence[str]) -> None:
+def _write(folder: Path, checkpoint: Path, precision: Precision) -> None:
     """Write a folder that loads, with a card that knows no scores yet."""
     network = convert(checkpoint, rounded=precision is Precision.BF16)
-    if precision is Precision.INT8:
-        tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-        network = quantise(network, tokenizer, samples[:QUANTISATION_TEXTS], MAX_TOKENS)
     save(network, folder, halved=precision is not Precision.FP32)
     shutil.copyfile(checkpoint / "tokenizer.json", folder / "tokenizer.json")
     card = ModelCard(

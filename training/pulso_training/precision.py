@@ -18,7 +18,6 @@ class Precision(StrEnum):
     """What a served file holds, and is executed in where the CPU can (docs/adr/0007)."""
 
     BF16 = "bf16"
-    INT8 = "int8"
     FP32 = "fp32"
 
 

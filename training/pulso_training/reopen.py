@@ -27,7 +27,7 @@ def reopen(served: Path, out: Path) -> None:
     tell which of them is which parameter, and those at the same places of the served graph are taken.
 
     Raises:
-        CheckpointError: when the folder is no served model of ours, is quantised, does not tell its shape,
+        CheckpointError: when the folder is no served model of ours, does not tell its shape,
             was altered, was converted to another graph than today's, or is `out` itself.
         StorageError: when `out` cannot be written.
     """
@@ -59,7 +59,7 @@ def _weights(blank: Classifier, served: Path) -> dict[str, Tensor]:
     own = _constants(converted(blank))
     theirs = _constants(openvino.Core().read_model(served / _MODEL))
     if [each.shape for each in own] != [each.shape for each in theirs]:
-        raise CheckpointError(f"{served} is quantised, or was converted by other libraries than these")
+        raise CheckpointError(f"{served} was converted by other libraries than these")
     place = {_content(constant): index for index, constant in enumerate(own)}
     found = {}
     for name, weights in blank.state_dict().items():

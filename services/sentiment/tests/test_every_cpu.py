@@ -13,7 +13,6 @@ from pulso_sentiment.model.cpu import below_ceiling, compile_options, cpu_flags
 ZEN5 = frozenset({"fma", "avx2", "avx512f", "avx_vnni", "avx512_vnni", "avx512_bf16"})
 SKYLAKE = frozenset({"fma", "avx2", "avx512f"})
 HASWELL = frozenset({"fma", "avx2"})
-ALDER_LAKE = frozenset({"fma", "avx2", "avx_vnni"})
 
 SAME_LABEL = 0.995
 PROBABILITY_MOVES = 0.02
@@ -32,22 +31,17 @@ json.dump(predict(load_model(DEFAULT_MODEL), texts)[1].tolist(), sys.stdout)
 
 
 @pytest.mark.parametrize(
-    ("precision", "flags", "hint", "simulated"),
+    ("precision", "flags", "hint"),
     [
-        ("bf16", ZEN5, "bf16", False),
-        ("bf16", SKYLAKE, "f32", False),
-        ("bf16", HASWELL, "f32", False),
-        ("fp32", ZEN5, "f32", False),
-        ("int8", ZEN5, "f32", False),
-        ("int8", ALDER_LAKE, "f32", False),
-        ("int8", SKYLAKE, "f32", True),
-        ("int8", frozenset(), "f32", True),
+        ("bf16", ZEN5, "bf16"),
+        ("bf16", SKYLAKE, "f32"),
+        ("bf16", HASWELL, "f32"),
+        ("fp32", ZEN5, "f32"),
+        ("bf16", frozenset(), "f32"),
     ],
 )
-def test_each_precision_is_executed_by_what_the_cpu_has(precision, flags, hint, simulated):
-    options = compile_options(precision, flags)
-    assert options["INFERENCE_PRECISION_HINT"] == hint
-    assert ("LP_TRANSFORMS_MODE" in options) == simulated
+def test_each_precision_is_executed_by_what_the_cpu_has(precision, flags, hint):
+    assert compile_options(precision, flags)["INFERENCE_PRECISION_HINT"] == hint
 
 
 def test_a_precision_nobody_knows_is_refused():

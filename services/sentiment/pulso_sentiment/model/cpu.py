@@ -2,7 +2,8 @@
 
 Kernels of two instruction sets round differently in the last bit. Where the values between layers are rounded
 to one of 256 steps, such a bit can grow to a whole step and end as several hundredths of a probability; in
-f32 it stays small, in bfloat16 between the two (figures: docs/adr/0007-one-text-one-answer.md).
+f32 it stays small, in bfloat16 between the two (figures: docs/adr/0007-one-text-one-answer.md). So int8 is
+for those who ask for it (`int8.py`).
 """
 
 import os
@@ -52,26 +53,23 @@ def below_ceiling(flags: AbstractSet[str], ceiling: str) -> frozenset[str]:
 def compile_options(precision: str, flags: AbstractSet[str]) -> dict[str, str | int]:
     """Return the options of OpenVINO's CPU plugin that execute a file of this precision.
 
-    bf16 runs in bfloat16 where the CPU gains by it and in f32 elsewhere. int8 runs on int8 kernels where
-    there is VNNI; the instruction in their place saturates at 16 bits (with it probabilities moved by up to
-    0.10), so without VNNI the steps are simulated in f32.
+    bf16 runs in bfloat16 where the CPU gains by it and in f32 elsewhere.
 
     Args:
-        precision: `int8`, `bf16` or `fp32`, as the model card has it.
+        precision: `bf16` or `fp32`, as the model card has it.
         flags: See `cpu_flags`.
 
     Raises:
         ValueError: for another precision.
     """
-    if precision not in {"int8", "bf16", "fp32"}:
+    if precision not in {"bf16", "fp32"}:
         raise ValueError(f"no way to execute the precision {precision}")
     in_bf16 = precision == "bf16" and not _BF16.isdisjoint(flags)
-    simulated = precision == "int8" and VNNI.isdisjoint(flags)
     return {
         "INFERENCE_PRECISION_HINT": "bf16" if in_bf16 else "f32",
-        # Its kernels exist on some CPUs only, and compressed weights would switch it on there.
+        # OpenVINO may round activations to int8 on its own, on those CPUs that have kernels for it.
         "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0,
         # Fused attention (Snippets) is slow in bfloat16 at lengths that 16 does not divide: the whole network
         # took up to 1.3 times as long (docs/adr/0013-scoring-close-to-the-limit.md).
         "SNIPPETS_MODE": "DISABLE",
-    } | ({"LP_TRANSFORMS_MODE": "NO"} if simulated else {})
+    }

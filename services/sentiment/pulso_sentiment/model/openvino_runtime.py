@@ -102,7 +102,7 @@ class OpenVinoModel:
         """Return the means of the input embeddings of the pieces; unknown ones and bare spaces say nothing.
 
         Raises:
-            NoWordVectors: It is an int8 model, whose table is in another form.
+            NoWordVectors: The table of the model is in a form that is not known.
         """
         if self._word_vectors is None:
             raise NoWordVectors
