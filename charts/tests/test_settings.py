@@ -30,7 +30,7 @@ CERTIFICATES = {"SSL_CERT_FILE", "PGSSLROOTCERT"}
 OTHER_VALUES: dict[str, Any] = {
     "log_level": "warning", "log_format": "console", "ready_requires": ["trends", "ingest"], "model": "dummy",
     "insights_model": "another-model", "max_body_bytes": 3_000_000_000, "shutdown_seconds": 7.5,
-    "stream_shards": 6, "live_poll_seconds": 2.5, "retention_days": 400,
+    "stream_shards": 6, "live_poll_seconds": 2.5, "retention_days": 400, "int8": True,
 }  # fmt: skip
 """Values that no default has; other fields are numbers and get 41."""
 

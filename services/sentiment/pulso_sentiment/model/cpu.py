@@ -15,7 +15,7 @@ VNNI = frozenset({"avx512_vnni", "avx_vnni"})
 _BF16 = frozenset({"avx512_bf16", "amx_bf16"})
 _SLOW_BF16_VENDOR = "GenuineIntel"
 """Its AVX-512 multiplies bfloat16 more slowly than f32; AMD's is twice as fast, and so is AMX, which virtual
-machines often hide (docs/adr/0013-scoring-close-to-the-limit.md)."""
+machines often hide (docs/adr/0029-int8-on-request.md)."""
 _CEILING = "ONEDNN_MAX_CPU_ISA"
 """https://uxlfoundation.github.io/oneDNN/dev_guide_cpu_dispatcher_control.html"""
 _ALLOWED = {

@@ -36,7 +36,7 @@ def gains(precision: str, flags: AbstractSet[str]) -> bool:
 def compress(network: openvino.Model) -> None:
     """Round the matrices [outputs, inputs] of all large products to int8, in place."""
     for node in network.get_ordered_ops():
-        if node.get_type_name() == "MatMul":
+        if node.get_type_name() == "MatMul" and node.get_attributes()["transpose_b"]:
             weights = _constant(node.input_value(1))
             if weights is not None and len(weights) >= GROUP:
                 node.input(1).replace_source_output(_in_steps(weights))
@@ -51,10 +51,10 @@ def _constant(output: "openvino.Output") -> Array | None:
 
 def _in_steps(weights: Array) -> "openvino.Output":
     """Return scale * (steps - zero), in the form that OpenVINO multiplies without unfolding it."""
-    low, high = (np.clip(weights, *bounds) for bounds in ((None, 0), (0, None)))
-    span = high.max(axis=1, keepdims=True) - low.min(axis=1, keepdims=True)
-    scale = np.where(span > 0, span / _STEPS, 1).astype(np.float16)
-    zero = np.rint(-low.min(axis=1, keepdims=True) / scale)
+    low = np.minimum(weights.min(axis=1, keepdims=True), 0)
+    high = np.maximum(weights.max(axis=1, keepdims=True), 0)
+    scale = np.where(high > low, (high - low) / _STEPS, 1).astype(np.float16)
+    zero = np.rint(-low / scale)
     steps = np.rint(weights / scale) + zero
     whole = ops.subtract(_stored(steps), _stored(zero))
     return ops.convert(ops.multiply(whole, ops.constant(scale)), "f32").output(0)
