@@ -89,7 +89,7 @@ async def test_a_model_without_vectors_is_told(faulty_model, monkeypatch):
         raise NoWordVectors
 
     monkeypatch.setattr(faulty_model, "embed", without)
-    monkeypatch.setattr("pulso_sentiment.app.load_model", lambda _: faulty_model)
+    monkeypatch.setattr("pulso_sentiment.app.load_model", lambda *_, **__: faulty_model)
     async with LifespanManager(build_app(SentimentSettings(role=Role.API, model="dummy"))) as running:
         transport = ASGITransport(running.app, raise_app_exceptions=False)
         async with AsyncClient(transport=transport, base_url="http://sentiment") as client:

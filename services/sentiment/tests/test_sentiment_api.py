@@ -13,7 +13,7 @@ from pulso_sentiment.settings import Role, SentimentSettings
 
 @pytest.fixture
 async def client(faulty_model, monkeypatch):
-    monkeypatch.setattr(app_module, "load_model", lambda _: faulty_model)
+    monkeypatch.setattr(app_module, "load_model", lambda *_, **__: faulty_model)
     monkeypatch.setattr(app_module, "measure", lambda _: Capacity(batch_tokens=1_024, tokens_per_second=100))
     settings = SentimentSettings(role=Role.API, model="dummy")
     async with LifespanManager(build_app(settings)) as running:

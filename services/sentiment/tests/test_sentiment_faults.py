@@ -25,7 +25,7 @@ class Mortal(DummyModel):
             raise SystemExit
         return super().tokenise(texts)
 
-app.load_model = lambda _: Mortal()
+app.load_model = lambda *_, **__: Mortal()
 serve("sentiment", settings.SentimentSettings, app.build_app)
 """
 

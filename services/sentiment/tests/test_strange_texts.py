@@ -40,7 +40,7 @@ def model() -> Model:
 
 @pytest.fixture
 async def client(model: Model, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(app_module, "load_model", lambda _: model)
+    monkeypatch.setattr(app_module, "load_model", lambda *_, **__: model)
     settings = SentimentSettings(role=Role.API)
     async with LifespanManager(build_app(settings)) as running:
         transport = httpx.ASGITransport(running.app, raise_app_exceptions=False)
