@@ -45,7 +45,7 @@ def measure(report: Report) -> None:
             # Without its cache: each text is a new one, as it is for the others.
             service = services.enter_context(running(cached_texts="0"))
             faster = None
-            if gains(bare.model.card.precision, cpu_flags()):
+            if gains(cpu_flags()):
                 faster = services.enter_context(running(cached_texts="0", int8="true"))
             rates = _rates(bare, service, faster, peers=peers, texts=texts, rounds=rounds)
             _compare(report, rates, bare, peak)

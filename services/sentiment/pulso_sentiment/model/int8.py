@@ -25,12 +25,9 @@ OPTIONS: dict[str, str | int] = {
 _STEPS = 255
 
 
-def gains(precision: str, flags: AbstractSet[str]) -> bool:
-    """Whether a file of this precision is faster in int8 on a CPU with these flags.
-
-    It is where there is VNNI, but not beside AMX, whose bfloat16 products are faster still.
-    """
-    return precision in {"bf16", "fp32"} and not VNNI.isdisjoint(flags) and "amx_bf16" not in flags
+def gains(flags: AbstractSet[str]) -> bool:
+    """Whether int8 is faster on a CPU with these flags: with VNNI, but not beside AMX, which is faster still."""
+    return not VNNI.isdisjoint(flags) and "amx_bf16" not in flags
 
 
 def compress(network: openvino.Model) -> None:

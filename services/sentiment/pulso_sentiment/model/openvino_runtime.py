@@ -63,8 +63,7 @@ class OpenVinoModel:
         core = openvino.Core()
         network = core.read_model(folder / "model.xml")
         self._cost = cost_of(network)
-        self._int8 = int8 and gains(self.card.precision, flags)
-        if self._int8:
+        if int8 and gains(flags):
             compress(network)
             self._options |= INT8_OPTIONS
             self.card = self.card.model_copy(update={"precision": "int8"})
@@ -116,7 +115,7 @@ class OpenVinoModel:
 
     def peak_operations(self) -> float | None:
         """Measure as many multiplications in a row as a core's cache holds; a tenth of a second."""
-        return peak_operations(self._options, int8=self._int8)
+        return peak_operations(self._options, int8=self.card.precision == "int8")
 
     def warmup(self) -> None:
         """Run the shapes of one short text and of a full batch."""
