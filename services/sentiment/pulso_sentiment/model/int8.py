@@ -26,7 +26,7 @@ _STEPS = 255
 
 
 def gains(flags: AbstractSet[str]) -> bool:
-    """Whether int8 is faster on a CPU with these flags: with VNNI, but not beside AMX, which is faster still."""
+    """Whether int8 is faster with these flags: where there is VNNI, but no AMX, which is faster still."""
     return not VNNI.isdisjoint(flags) and "amx_bf16" not in flags
 
 
