@@ -5,6 +5,7 @@ import io
 import json
 import sqlite3
 import tarfile
+import zlib
 from contextlib import closing
 
 import pytest
@@ -171,10 +172,20 @@ def test_an_archive_that_is_cut_off_anywhere_is_refused(saved, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"stack", "saved.tar.gz"}
 
 
+def says_the_same(one: bytes, other: bytes) -> bool:
+    try:
+        return gzip.decompress(one) == gzip.decompress(other)
+    except (gzip.BadGzipFile, zlib.error, EOFError):
+        return False
+
+
 def test_a_flipped_bit_anywhere_is_refused(saved, tmp_path):
     whole = saved.read_bytes()
     for place in range(12, len(whole), len(whole) // 40):
-        saved.write_bytes(whole[:place] + bytes([whole[place] ^ 16]) + whole[place + 1 :])
+        flipped = whole[:place] + bytes([whole[place] ^ 16]) + whole[place + 1 :]
+        if says_the_same(flipped, whole):  # a bit of padding
+            continue
+        saved.write_bytes(flipped)
         assert refusal("restore", saved, "--data-dir", tmp_path / "new").code is ExitCode.REFUSED
     assert not (tmp_path / "new").exists()
 

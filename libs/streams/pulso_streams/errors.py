@@ -32,6 +32,9 @@ _TROUBLE = (
 )
 # Answers for which the client has no class of its own. MISCONF is a full or failing disk.
 _TROUBLE_CODES = ("MISCONF", "OOM", "NOREPLICAS", "MASTERDOWN", "LOADING", "BUSY", "UNBLOCKED", "READONLY")
+# How a RuntimeError of uvloop ends that tells of a connection closed under its writer, of which asyncio's own
+# loop says nothing (MagicStack/uvloop#506).
+_CLOSED = "the handler is closed"
 
 
 class StreamError(Exception):
@@ -85,6 +88,10 @@ def server_call() -> Iterator[None]:
         if isinstance(error, ResponseError) and code == "NOGROUP":
             raise GroupMissing from error
         raise
+    except RuntimeError as error:
+        if not str(error).endswith(_CLOSED):
+            raise
+        raise StreamUnavailable("connection closed") from error
     if task and task.cancelling() > cancellations:
         raise asyncio.CancelledError
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 
 import pytest
+import uvloop
 from pulso_streams import Message, Publisher, PublishStatus, Stream, StreamUnavailable, connect, ping
 from pulso_streams.backoff import LONGEST_PAUSE, pause_after
 from pulso_streams.errors import server_call
@@ -101,6 +102,28 @@ async def test_a_call_inside_the_cleanup_of_a_cancelled_task_works(redis_url):
 async def test_a_programming_error_stays_what_it_is():
     with pytest.raises(KeyError), server_call():
         raise KeyError
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_a_connection_closed_under_its_writer_is_trouble_of_the_server(run):
+    """As when the server is killed just as a loop writes: it ended the whole process once."""
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+        await writer.wait_closed()
+
+    async def write() -> None:
+        async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            await reader.read()
+            writer.transport.abort()
+            await asyncio.sleep(0)
+            with server_call():
+                writer.writelines([b"PING"])
+                await writer.drain()
+
+    with pytest.raises(StreamUnavailable):
+        run(write())
 
 
 async def test_sentinel_leads_to_the_primary(valkey_process, tmp_path, eventually):
