@@ -5,6 +5,9 @@ from pathlib import Path
 
 import openvino
 import torch
+from pulso_sentiment.model import steps
+from pulso_sentiment.model.steps import LEAST_OUTPUTS
+from torch import nn
 
 from pulso_training import network
 from pulso_training.network import Classifier
@@ -17,15 +20,23 @@ def convert(checkpoint: Path, *, rounded: bool = False) -> openvino.Model:
 
     Args:
         checkpoint: what `fit` wrote.
-        rounded: whether matrices are rounded to bfloat16. A CPU that multiplies in bfloat16 does it anyway:
-            rounded in the file, CPUs that do not have the same weights.
+        rounded: whether matrices are rounded: the large ones to steps of a power of two, which a byte holds
+            and bfloat16 too, the others to bfloat16. A CPU that multiplies in bfloat16 would do the latter
+            anyway: rounded in the file, CPUs that do not have the same weights.
     """
     loaded = network.load(checkpoint)
     if rounded:
-        for weights in loaded.parameters():
-            if weights.ndim > 1:
-                weights.data = weights.data.bfloat16().float()
+        _round(loaded)
     return converted(loaded)
+
+
+def _round(loaded: Classifier) -> None:
+    for module in loaded.modules():
+        for weights in module.parameters(recurse=False):
+            if isinstance(module, nn.Linear) and weights.ndim > 1 and len(weights) >= LEAST_OUTPUTS:
+                weights.data = torch.from_numpy(steps.rounded(weights.detach().numpy()))
+            elif weights.ndim > 1:
+                weights.data = weights.data.bfloat16().float()
 
 
 def converted(loaded: Classifier) -> openvino.Model:

@@ -15,11 +15,12 @@ from pulso_sentiment.model.checksums import verify_sums
 from pulso_sentiment.model.cpu import compile_options, cpu_flags
 from pulso_sentiment.model.inference_lane import InferenceLane
 from pulso_sentiment.model.int8 import OPTIONS as INT8_OPTIONS
-from pulso_sentiment.model.int8 import compress, gains
+from pulso_sentiment.model.int8 import gains
 from pulso_sentiment.model.known_texts import read_known_texts
 from pulso_sentiment.model.operations import cost_of, peak_operations
 from pulso_sentiment.model.preprocess import preprocess
 from pulso_sentiment.model.shapes import grid_length
+from pulso_sentiment.model.steps import fold
 from pulso_sentiment.model.threads import cpu_limit
 from pulso_sentiment.model.windows import split
 from pulso_sentiment.model.word_vectors import mean_vectors, read_vector_table
@@ -63,8 +64,10 @@ class OpenVinoModel:
         core = openvino.Core()
         network = core.read_model(folder / "model.xml")
         self._cost = cost_of(network)
-        if int8 and gains(flags):
-            compress(network)
+        in_int8 = int8 and gains(flags)
+        if in_int8 or execution["INFERENCE_PRECISION_HINT"] == "f32":
+            fold(network, rounding=in_int8)
+        if in_int8:
             self._options |= INT8_OPTIONS
             self.card = self.card.model_copy(update={"precision": "int8"})
         compiled = core.compile_model(network, "CPU", self._options)
