@@ -9,12 +9,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+from pulso_sentiment.domain.reading import read
+from pulso_sentiment.model import Model
 from pulso_sentiment.model.cpu import cpu_flags
 from pulso_sentiment.model.int8 import gains
 
 from bench.report import Report, main
 from bench.serving.bare import BareLoop
-from bench.serving.http_load import OK, Answer, closed_loop, prepared
+from bench.serving.http_load import OK, closed_loop, prepared
 from bench.serving.latency import forward_seconds, open_loop, quantile
 from bench.serving.peak import peak_operations
 from bench.serving.peers.infinity import Infinity
@@ -49,10 +51,7 @@ def measure(report: Report) -> None:
                 faster = services.enter_context(running(cached_texts="0", int8="true"))
             rates = _rates(bare, service, faster, peers=peers, texts=texts, rounds=rounds)
             _compare(report, rates, bare, peak)
-            alone = forward_seconds(bare.model, _usual(texts))
-            half = rates["HTTP, 1 text, 64 clients"] / 2
-            answers = asyncio.run(open_loop(service.port, _usual(texts), half, seconds))
-            _tell_latency(report, alone, answers)
+            _tell_latency(report, bare.model, service, _usual(texts), seconds)
             report.at_most("resident_memory_mib", service.process.memory_info().rss / MEBIBYTE, 500)
         for peer in peers:
             peer.close()
@@ -135,11 +134,24 @@ def _usual(texts: Sequence[str]) -> list[str]:
     return [text for text in texts if len(text.split()) in WORDS]
 
 
-def _tell_latency(report: Report, alone: float, answers: Sequence[Answer]) -> None:
+def _tell_latency(
+    report: Report, model: Model, service: Service, texts: Sequence[str], seconds: float
+) -> None:
+    """Single texts at half of the rate that the same texts reach when 64 clients ask one after the other."""
+    alone = forward_seconds(model, texts)
+    requests = [prepared([text]) for text in texts] * 2
+    taken, _ = asyncio.run(closed_loop(service.port, requests, 64))
+    answers = asyncio.run(open_loop(service.port, texts, len(requests) / taken / 2, seconds))
+    report.figure("pieces that the model reads of one of these texts", _pieces(texts))
     report.figure("forward pass of one text, ms", 1e3 * alone)
+    report.figure("HTTP at half rate: texts per second", len(answers) / seconds)
     report.figure("HTTP at half rate: p50, ms", 1e3 * quantile(answers, 0.5))
     report.figure("HTTP at half rate: p99, ms", 1e3 * quantile(answers, 0.99))
     report.at_most("HTTP at half rate: p99 / forward pass", quantile(answers, 0.99) / alone, 4)
+
+
+def _pieces(texts: Sequence[str]) -> float:
+    return statistics.mean(len(read(text).pieces) for text in texts)
 
 
 def _starts(report: Report) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
 _TWENTIETHS = 20
@@ -19,6 +20,7 @@ class Part(StrEnum):
     HELD_OUT = "held-out"
 
 
+@lru_cache(maxsize=1 << 18)  # each row is asked for its key several times: all of the project's files fit
 def normalised(text: str) -> str:
     """Lower-case `text` and strip accents, punctuation and repeated spaces."""
     plain = unicodedata.normalize("NFKD", text.lower())

@@ -85,11 +85,12 @@ def test_the_record_names_the_whole_chain_of_runs(served):
 def test_a_served_model_can_be_gone_on_from(served, checkpoint, tmp_path):
     reopen(served, tmp_path)
     again, _ = open_fitted(tmp_path)
-    rounding = {Precision.BF16: 2**-8, Precision.FP32: 0}[Precision(load_model(str(served)).card.precision)]
+    rounding = {Precision.BF16: 2**-7, Precision.FP32: 0}[Precision(load_model(str(served)).card.precision)]
     was = network.load(checkpoint).state_dict()
     assert was.keys() == again.state_dict().keys()
     for name, weights in again.state_dict().items():
-        torch.testing.assert_close(weights, was[name], rtol=rounding, atol=1e-6, msg=name)
+        largest = was[name].abs().amax().item()
+        torch.testing.assert_close(weights, was[name], rtol=0, atol=rounding * largest + 1e-6, msg=name)
     assert record_of(tmp_path)["record"] == record_of(checkpoint)["record"]
 
 

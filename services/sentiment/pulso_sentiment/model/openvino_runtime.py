@@ -17,6 +17,7 @@ from pulso_sentiment.model.inference_lane import InferenceLane
 from pulso_sentiment.model.int8 import OPTIONS as INT8_OPTIONS
 from pulso_sentiment.model.int8 import gains
 from pulso_sentiment.model.known_texts import read_known_texts
+from pulso_sentiment.model.mapped_file import let_go
 from pulso_sentiment.model.operations import cost_of, peak_operations
 from pulso_sentiment.model.preprocess import preprocess
 from pulso_sentiment.model.shapes import grid_length
@@ -64,6 +65,8 @@ class OpenVinoModel:
         core = openvino.Core()
         network = core.read_model(folder / "model.xml")
         self._cost = cost_of(network)
+        self._weights = folder / "model.bin"
+        self._shapes: set[tuple[int, ...]] = set()
         in_int8 = int8 and gains(flags)
         if in_int8 or execution["INFERENCE_PRECISION_HINT"] == "f32":
             fold(network, rounding=in_int8)
@@ -99,6 +102,11 @@ class OpenVinoModel:
             return lane.infer(ids, mask).each(lambda part: part[: len(batch)])
         finally:
             self._lanes.put(lane)
+            if (
+                ids.shape not in self._shapes
+            ):  # OpenVINO has read the matrices again, for kernels of this shape
+                self._shapes.add(ids.shape)
+                let_go(self._weights)
 
     def embed(self, texts: Sequence[str]) -> Array:
         """Return the means of the input embeddings of the pieces; unknown ones and bare spaces say nothing.

@@ -5,7 +5,7 @@ texts a second instead of 350 on two cores) and memory without end (940 MB after
 at about 80 shapes and 100 MB.
 """
 
-_LENGTHS = (8, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256, 384, 512)
+_LENGTHS = (8, 12, 16, 20, 24, 28, 32, 36, 40, 48, 56, 64, 80, 96, 128, 192, 256, 384, 512)
 
 
 def grid_length(tokens: int) -> int:

@@ -80,7 +80,7 @@ def _covering(low: Array, high: Array) -> Array:
     return _at_least_tiny(np.exp2(exponent, dtype=np.float32))
 
 
-def _at_least_tiny(size: Array) -> Array:
+def _at_least_tiny(size: NDArray[np.floating]) -> Array:
     found: Array = np.maximum(size, 2.0**_LEAST_EXPONENT).astype(np.float32)
     return found
 
