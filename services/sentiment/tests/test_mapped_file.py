@@ -5,7 +5,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from pulso_sentiment.model import load_model
 from pulso_sentiment.model.mapped_file import let_go
+from pulso_sentiment.settings import DEFAULT_MODEL
 
 MEBIBYTE = 2**20
 
@@ -35,3 +37,9 @@ def test_a_file_that_was_read_takes_no_memory_any_more(tmp_path: Path, name: str
 
 def test_a_file_that_nobody_mapped_is_left_alone(tmp_path: Path):
     let_go(tmp_path / "absent.bin")
+
+
+def test_the_default_model_holds_its_matrices_once():
+    model = load_model(DEFAULT_MODEL)
+    model.warmup()
+    assert resident(Path(DEFAULT_MODEL, "model.bin").resolve()) < 2 * MEBIBYTE

@@ -2,7 +2,7 @@
 
 OpenVINO builds kernels for each new shape and keeps them. With free shapes that took most of the time (130
 texts a second instead of 350 on two cores) and memory without end (940 MB after 200 batches); this grid ends
-at about 80 shapes and 100 MB.
+at about 95 shapes. With 28, 36 and 56 tokens padding is 6 % of the texts of `bench.serving`, without 11 %.
 """
 
 _LENGTHS = (8, 12, 16, 20, 24, 28, 32, 36, 40, 48, 56, 64, 80, 96, 128, 192, 256, 384, 512)
