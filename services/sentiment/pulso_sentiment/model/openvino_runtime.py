@@ -102,9 +102,8 @@ class OpenVinoModel:
             return lane.infer(ids, mask).each(lambda part: part[: len(batch)])
         finally:
             self._lanes.put(lane)
-            if (
-                ids.shape not in self._shapes
-            ):  # OpenVINO has read the matrices again, for kernels of this shape
+            if ids.shape not in self._shapes:
+                # OpenVINO has read the matrices again, for the kernels of this shape.
                 self._shapes.add(ids.shape)
                 let_go(self._weights)
 
