@@ -14,10 +14,7 @@ from pulso_training.split import Part, normalised
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 RECIPES = ("teacher", "permissive", "first", "longer", "united", "distilled", "student")
 
-pytestmark = [
-    pytest.mark.shared,
-    pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not here"),
-]
+pytestmark = pytest.mark.shared
 
 
 @pytest.mark.slow

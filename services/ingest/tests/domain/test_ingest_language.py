@@ -43,7 +43,6 @@ def test_named_languages(tag, language):
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared")
 @pytest.mark.parametrize(
     ("file", "language", "share"),
     [
