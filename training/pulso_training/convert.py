@@ -5,8 +5,7 @@ from pathlib import Path
 
 import openvino
 import torch
-from pulso_sentiment.model import steps
-from pulso_sentiment.model.steps import LEAST_OUTPUTS
+from pulso_sentiment.model import quantisation
 from torch import nn
 
 from pulso_training import network
@@ -20,22 +19,27 @@ def convert(checkpoint: Path, *, rounded: bool = False) -> openvino.Model:
 
     Args:
         checkpoint: what `fit` wrote.
-        rounded: whether matrices are rounded: the large ones to steps of a power of two, which a byte holds
-            and bfloat16 too, the others to bfloat16. A CPU that multiplies in bfloat16 would do the latter
-            anyway: rounded in the file, CPUs that do not have the same weights.
+        rounded: whether matrices are rounded as `round_matrices` does.
     """
     loaded = network.load(checkpoint)
     if rounded:
-        _round(loaded)
+        round_matrices(loaded)
     return converted(loaded)
 
 
-def _round(loaded: Classifier) -> None:
+def round_matrices(loaded: Classifier) -> None:
+    """Round the large matrices to what a byte holds, the others and the embeddings to bfloat16, in place.
+
+    A CPU that multiplies in bfloat16 would do the latter anyway: rounded in the file, CPUs that do not have
+    the same weights.
+    """
     for module in loaded.modules():
         for weights in module.parameters(recurse=False):
-            if isinstance(module, nn.Linear) and weights.ndim > 1 and len(weights) >= LEAST_OUTPUTS:
-                weights.data = torch.from_numpy(steps.rounded(weights.detach().numpy()))
-            elif weights.ndim > 1:
+            if weights.ndim < 2:
+                continue
+            if isinstance(module, nn.Linear) and module.out_features >= quantisation.LEAST_OUTPUTS:
+                weights.data = torch.from_numpy(quantisation.rounded(weights.detach().numpy()))
+            else:
                 weights.data = weights.data.bfloat16().float()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 from pulso_sentiment.model import load_model
-from pulso_sentiment.model.mapped_file import let_go
+from pulso_sentiment.model.mapped_file import release_pages
 from pulso_sentiment.settings import DEFAULT_MODEL
 
 MEBIBYTE = 2**20
@@ -30,13 +30,13 @@ def test_a_file_that_was_read_takes_no_memory_any_more(tmp_path: Path, name: str
     ):
         assert mapped.rfind(b"W") == kept.rfind(b"W") == -1
         assert (resident(file), resident(other)) == (MEBIBYTE, MEBIBYTE)
-        let_go(file)
+        release_pages(file)
         assert (resident(file), resident(other)) == (0, MEBIBYTE)
         assert mapped[-8:] == b"weights "
 
 
 def test_a_file_that_nobody_mapped_is_left_alone(tmp_path: Path):
-    let_go(tmp_path / "absent.bin")
+    release_pages(tmp_path / "absent.bin")
 
 
 def test_the_default_model_holds_its_matrices_once():

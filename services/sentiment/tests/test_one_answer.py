@@ -14,8 +14,7 @@ from pulso_sentiment.settings import DEFAULT_MODEL
 pytestmark = pytest.mark.slow
 
 TEXTS = 300
-BATCHES = (8, 32)
-"""Each compared with every text alone."""
+BATCHES = (1, 8, 32)
 SAME_LABEL = 0.999
 PROBABILITY_MOVES = 0.01
 

@@ -1,6 +1,6 @@
 """Products in int8, for operators who prefer speed to the same digits on every CPU (`PULSO_INT8`).
 
-Matrices are in 256 steps already, or are rounded to them when the model is loaded (`steps.py`); activations
+Matrices are bytes already, or are rounded to them when the model is loaded (`quantisation.py`); activations
 are rounded while they are multiplied, in groups of `GROUP` within one token. So an answer still does not
 depend on what shares its batch, but it moves with the kind of CPU (docs/adr/0029-int8-on-request.md).
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 _MAPS = Path("/proc/self/maps")
 
 
-def let_go(file: Path) -> None:
+def release_pages(file: Path) -> None:
     """Give back the pages of all read-only mappings of a file; one that is read again comes back by itself.
 
     OpenVINO maps the weights and keeps the mapping for the table of words: the matrices, 42 MB, of which it
@@ -18,7 +18,7 @@ def let_go(file: Path) -> None:
         mappings = _MAPS.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return
-    advise = ctypes.CDLL(None, use_errno=True).madvise
+    advise = ctypes.CDLL(None).madvise
     advise.argtypes = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
     for mapping in mappings:
         # start-end, permissions, offset, device, inode, path: https://man7.org/linux/man-pages/man5/proc_pid_maps.5.html

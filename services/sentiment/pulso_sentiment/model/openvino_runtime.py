@@ -17,11 +17,11 @@ from pulso_sentiment.model.inference_lane import InferenceLane
 from pulso_sentiment.model.int8 import OPTIONS as INT8_OPTIONS
 from pulso_sentiment.model.int8 import gains
 from pulso_sentiment.model.known_texts import read_known_texts
-from pulso_sentiment.model.mapped_file import let_go
+from pulso_sentiment.model.mapped_file import release_pages
 from pulso_sentiment.model.operations import cost_of, peak_operations
 from pulso_sentiment.model.preprocess import preprocess
+from pulso_sentiment.model.quantisation import compress
 from pulso_sentiment.model.shapes import grid_length
-from pulso_sentiment.model.steps import fold
 from pulso_sentiment.model.threads import cpu_limit
 from pulso_sentiment.model.windows import split
 from pulso_sentiment.model.word_vectors import mean_vectors, read_vector_table
@@ -68,11 +68,11 @@ class OpenVinoModel:
         self._weights = folder / "model.bin"
         self._shapes: set[tuple[int, ...]] = set()
         in_int8 = int8 and gains(flags)
-        if in_int8 or execution["INFERENCE_PRECISION_HINT"] == "f32":
-            fold(network, rounding=in_int8)
         if in_int8:
             self._options |= INT8_OPTIONS
             self.card = self.card.model_copy(update={"precision": "int8"})
+        if self._options["INFERENCE_PRECISION_HINT"] == "f32":
+            compress(network, rounding=in_int8)
         compiled = core.compile_model(network, "CPU", self._options)
         self._lanes: SimpleQueue[InferenceLane] = SimpleQueue()
         for _ in range(self.devices):
@@ -99,13 +99,14 @@ class OpenVinoModel:
         ids, mask = pad(batch, self.card.pad_id)
         lane = self._lanes.get()
         try:
-            return lane.infer(ids, mask).each(lambda part: part[: len(batch)])
+            read = lane.infer(ids, mask)
         finally:
             self._lanes.put(lane)
-            if ids.shape not in self._shapes:
-                # OpenVINO has read the matrices again, for the kernels of this shape.
-                self._shapes.add(ids.shape)
-                let_go(self._weights)
+        if ids.shape not in self._shapes:
+            # OpenVINO has read the matrices again, for the kernels of this shape.
+            self._shapes.add(ids.shape)
+            release_pages(self._weights)
+        return read.each(lambda part: part[: len(batch)])
 
     def embed(self, texts: Sequence[str]) -> Array:
         """Return the means of the input embeddings of the pieces; unknown ones and bare spaces say nothing.

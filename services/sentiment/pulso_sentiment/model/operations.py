@@ -9,7 +9,7 @@ import numpy as np
 import openvino
 from openvino import opset13 as ops
 
-from pulso_sentiment.model.steps import fold
+from pulso_sentiment.model.quantisation import compress
 
 _ROWS = 256
 _WIDTHS = (384, 1536, 384, 1536, 384)
@@ -58,7 +58,7 @@ def peak_operations(options: Mapping[str, str | int], *, int8: bool) -> float:
         operations += 2 * _ROWS * width * next_width
     network = openvino.Model([found], [given])
     if int8:
-        fold(network, rounding=True)
+        compress(network, rounding=True)
     compiled = openvino.Core().compile_model(network, "CPU", dict(options))
     queue = openvino.AsyncInferQueue(compiled, int(options["NUM_STREAMS"]))
     inputs = {0: np.ones((_ROWS, _WIDTHS[0]), np.float32)}

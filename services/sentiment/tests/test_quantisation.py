@@ -1,4 +1,4 @@
-"""Matrices in steps: the same weights on every CPU, and what folding them keeps."""
+"""Eight-bit matrices: the same weights on every CPU, and products as before."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import torch
 from openvino import opset13 as ops
 from pulso_sentiment.model import Array
 from pulso_sentiment.model.cpu import compile_options
-from pulso_sentiment.model.steps import LEAST_OUTPUTS, fold, in_steps, rounded
+from pulso_sentiment.model.quantisation import LEAST_OUTPUTS, compress, quantised, rounded
 from pulso_sentiment.settings import DEFAULT_MODEL
 
 
@@ -31,9 +31,9 @@ def test_rounded_weights_are_the_same_in_each_form_that_cpus_multiply(weights: A
     found = rounded(weights)
     assert np.array_equal(torch.from_numpy(found).bfloat16().float().numpy(), found)
     assert np.array_equal(found.astype(np.float16).astype(np.float32), found)
-    steps = in_steps(found)
-    assert steps is not None
-    assert np.array_equal(steps.size * (steps.steps.astype(np.float32) - steps.zero), found)
+    held = quantised(found)
+    assert held is not None
+    assert np.array_equal(held.scale * (held.values.astype(np.float32) - held.zero_point), found)
     assert np.array_equal(rounded(found), found)
 
 
@@ -44,11 +44,11 @@ def test_what_rounding_changes_is_small(weights: Array):
     assert not rounded(weights)[0].any()
 
 
-def test_weights_of_more_digits_are_not_in_steps(weights: Array):
-    assert in_steps(weights) is None
+def test_weights_of_more_digits_are_no_bytes(weights: Array):
+    assert quantised(weights) is None
     almost = rounded(weights)
     almost[7, 7] *= 1.01
-    assert in_steps(almost) is None
+    assert quantised(almost) is None
 
 
 def product(weights: Array) -> openvino.Model:
@@ -67,31 +67,31 @@ def answers(network: openvino.Model, given: Array) -> Array:
 
 
 @pytest.mark.parametrize("rows", [1, 40])
-def test_folded_matrices_multiply_as_before(weights: Array, rows: int):
+def test_compressed_matrices_multiply_as_before(weights: Array, rows: int):
     given = np.random.default_rng(1).normal(size=(rows, 80)).astype(np.float32)
     network, expected = product(rounded(weights)), answers(product(rounded(weights)), given)
-    fold(network, rounding=False)
+    compress(network, rounding=False)
     assert "u8" in kinds(network)
     np.testing.assert_allclose(answers(network, given), expected, rtol=1e-5, atol=1e-5)
 
 
-def test_what_is_not_in_steps_is_rounded_for_who_asks_only(weights: Array):
+def test_what_has_more_digits_is_rounded_for_who_asks_only(weights: Array):
     network = product(weights)
-    fold(network, rounding=False)
+    compress(network, rounding=False)
     assert kinds(network) == {"f32"}
-    fold(network, rounding=True)
+    compress(network, rounding=True)
     assert "u8" in kinds(network)
 
 
 def test_a_head_stays_as_it_is(weights: Array):
     network = product(rounded(weights[: LEAST_OUTPUTS - 1]))
-    fold(network, rounding=True)
+    compress(network, rounding=True)
     assert kinds(network) == {"f32"}
 
 
-def test_all_layers_of_the_default_model_are_in_steps():
+def test_all_layers_of_the_default_model_are_bytes():
     network = openvino.Core().read_model(Path(DEFAULT_MODEL) / "model.xml")
-    fold(network, rounding=False)
-    folded = [node for node in network.get_ordered_ops() if node.get_type_name() == "Subtract"]
+    compress(network, rounding=False)
+    compressed = [node for node in network.get_ordered_ops() if node.get_type_name() == "Subtract"]
     products_in_a_layer, layers = 6, 12
-    assert len(folded) == products_in_a_layer * layers
+    assert len(compressed) == products_in_a_layer * layers
