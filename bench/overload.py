@@ -21,7 +21,8 @@ from bench.serving.texts import real_texts
 TIMES: Final = 10
 SECONDS: Final = 60.0
 QUICK_SECONDS: Final = 10.0
-CLIENTS: Final = 16
+CLIENTS: Final = 8
+"""Enough to keep the cores busy, few enough that a slow CPU refuses none of them."""
 TEXTS: Final = 16
 """Of a request, which is interactive with so many."""
 CONNECTIONS: Final = 512

@@ -54,7 +54,11 @@ class Connection:
 
 
 async def closed_loop(port: int, requests: Sequence[bytes], clients: int) -> tuple[float, list[Answer]]:
-    """Returns the wall seconds and the answers when so many clients ask one request after the other."""
+    """Returns the wall seconds and the answers when so many clients ask one request after the other.
+
+    Raises:
+        RuntimeError: when one is refused or fails; it would count as a fast answer.
+    """
     connections = [await Connection.open(port) for _ in range(clients)]
     waiting: Iterator[bytes] = iter(requests)
     answers: list[Answer] = []
@@ -62,6 +66,8 @@ async def closed_loop(port: int, requests: Sequence[bytes], clients: int) -> tup
     async def client(connection: Connection) -> None:
         for request in waiting:
             answer = await connection.ask(request)
+            if answer.status != OK:
+                raise RuntimeError(f"the service answers {answer.status} to {clients} clients")
             answers.append(answer)
 
     started = time.perf_counter()
