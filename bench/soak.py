@@ -24,8 +24,8 @@ def measure(report: Report) -> None:
     single = [prepared([text]) for text in texts]
     latencies, memories, refused = [], [], 0
     with running(role="api", cached_texts="0") as service:
-        wall, answers = asyncio.run(closed_loop(service.port, single[:2_048], 64))
-        rate = LOAD * len(answers) / wall
+        most = single[:2_048]
+        rate = LOAD * len(most) / asyncio.run(closed_loop(service.port, most, 64))
         for _ in range(minutes):
             answers = asyncio.run(open_loop(service.port, texts, rate, seconds))
             refused += sum(answer.status != OK for answer in answers)

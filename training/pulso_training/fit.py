@@ -1,4 +1,4 @@
-"""Fine-tuning: bfloat16, batches of like length, both heads, early stopping, resumable at any step."""
+"""Fine-tuning: mixed precision, batches of like length, both heads, early stopping, resumable at any step."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ from pulso_training.events import Epoch, Event, Steps
 from pulso_training.examples import Example, grouped, padded, tokenise
 from pulso_training.judge import development_score
 from pulso_training.losses import Losses
-from pulso_training.network import Classifier, device
+from pulso_training.network import Classifier, device, mixed_precision
 from pulso_training.recipe import Parameters
 from pulso_training.resume import Progress, check_identity, discard, restore, store
 from pulso_training.schedule import warm_linear
@@ -201,7 +201,7 @@ class _Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["full_rate"] * warm_linear(done, self.parameters.warmup)
         ids, mask = padded([example.ids for example in batch])
-        with torch.autocast(device().type, torch.bfloat16):
+        with mixed_precision():
             outputs = self.model(ids.to(device()), mask.to(device()))
         loss = self.losses(outputs, [example.target for example in batch])
         loss.backward()  # type: ignore[no-untyped-call]

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 
 from pulso_training.corpus import EMOTIONS, LABELS, Row
 from pulso_training.examples import padded
-from pulso_training.network import Classifier, device
+from pulso_training.network import Classifier, device, mixed_precision
 
 BATCH = 32
 MAX_TOKENS = 192
@@ -66,7 +66,7 @@ def outputs(model: Classifier, tokenizer: Tokenizer, texts: Sequence[str]) -> Sa
     for begin in range(0, len(order), BATCH):
         chosen = order[begin : begin + BATCH]
         ids, mask = padded([lines[i] for i in chosen])
-        with torch.inference_mode(), torch.autocast(device().type, torch.bfloat16):
+        with torch.inference_mode(), mixed_precision():
             told = model(ids.to(device()), mask.to(device()))
         for part, output in zip(found, told, strict=True):
             part[chosen] = output.float().cpu().numpy()

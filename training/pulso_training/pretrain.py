@@ -21,7 +21,7 @@ from transformers import BertModel
 from pulso_training.cpu_speed import ready_for_training
 from pulso_training.errors import InputError
 from pulso_training.examples import grouped, padded
-from pulso_training.network import device, read_config
+from pulso_training.network import device, mixed_precision, read_config
 from pulso_training.schedule import warm_linear
 from pulso_training.storage import BEGUN, write_text, writing
 
@@ -87,7 +87,7 @@ def pretrain(
             group["lr"] = parameters.rate * warm_linear(done, parameters.warmup)
         ids, mask = padded(batch)
         ids, truth = _hide(ids, mask, parameters.masked, vocabulary)
-        with torch.autocast(device().type, torch.bfloat16):
+        with mixed_precision():
             loss = model(ids.to(device()), mask.to(device()), truth.to(device()))
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
