@@ -90,7 +90,12 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def compute_dtype() -> torch.dtype:
+    """Return what matrices are multiplied in: bfloat16 where that is faster (GPUs, some CPUs), else f32."""
+    faster = device().type == "cuda" or gains_by_bfloat16(cpu_flags())
+    return torch.bfloat16 if faster else torch.float32
+
+
 def mixed_precision() -> torch.autocast:
-    """Return the context that multiplies in bfloat16 where that is faster: on a GPU, on CPUs made for it."""
-    there = device().type
-    return torch.autocast(there, torch.bfloat16, enabled=there == "cuda" or gains_by_bfloat16(cpu_flags()))
+    """Return the context that multiplies in `compute_dtype`."""
+    return torch.autocast(device().type, torch.bfloat16, enabled=compute_dtype() is torch.bfloat16)

@@ -17,6 +17,7 @@ from pulso_sentiment.model.checksums import digest
 
 from pulso_training.checkpoint import TOKENIZER_FILE, WEIGHTS_FILE
 from pulso_training.corpus import Row
+from pulso_training.network import compute_dtype
 
 RECORD_FILES = ("fit.json", "pretrain.json", "base.json")
 """Where the steps `fit` and `distil`, `pretrain`, and `base` leave their record."""
@@ -74,7 +75,7 @@ def code() -> dict[str, object]:
 
 
 def machine() -> dict[str, object]:
-    """Return processor, cores, memory in GiB and GPU."""
+    """Return processor, cores, memory in GiB, GPU, and what matrices are multiplied in."""
     processor = platform.processor() or platform.machine()
     if _CPUINFO.exists():
         lines = _CPUINFO.read_text(encoding="utf-8").splitlines()
@@ -82,7 +83,13 @@ def machine() -> dict[str, object]:
         processor = next(names, processor)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
-    return {"processor": processor, "cores": os.cpu_count(), "memory_gib": round(memory, 1), "gpu": gpu}
+    return {
+        "processor": processor,
+        "cores": os.cpu_count(),
+        "memory_gib": round(memory, 1),
+        "gpu": gpu,
+        "compute_dtype": str(compute_dtype()).removeprefix("torch."),
+    }
 
 
 def record_of(folder: Path) -> dict[str, Any]:
