@@ -12,7 +12,7 @@ TAG ?= 0.1.0
 
 LIBRARIES := libs/contracts libs/kit libs/streams libs/cli
 SERVICES := services/gateway services/ingest services/sentiment services/trends services/insights
-BENCHMARKS := autoscaling startup ingest_real one_answer serving overload indexing aspects trends_quality trends_speed topics segments forecast sales ratings tracing
+BENCHMARKS := autoscaling startup ingest_real one_answer serving overload explaining indexing aspects trends_quality trends_speed topics segments forecast sales ratings tracing
 PROJECTS := $(addsuffix /pyproject.toml,$(LIBRARIES) $(SERVICES) training)
 
 # uv does not read pip's settings: where pip has been given a folder of wheels, uv takes them too (a torch
