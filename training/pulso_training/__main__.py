@@ -15,6 +15,7 @@ from pulso_training.commands.refit import refit
 from pulso_training.commands.register import register, registry
 from pulso_training.commands.reopen import reopen
 from pulso_training.commands.tune import tune
+from pulso_training.commands.usual_weights import usual_weights
 from pulso_training.errors import InputError
 
 BAD_INPUT = 2
@@ -25,6 +26,7 @@ for command in (
 ):  # fmt: skip
     app.command()(command)
 app.command("cross-validate")(cross_validate)
+app.command("usual-weights")(usual_weights)
 app.add_typer(registry, name="registry")
 
 

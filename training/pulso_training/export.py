@@ -17,7 +17,7 @@ from pulso_sentiment.model.checksums import write_sums
 from pulso_training.convert import convert, save
 from pulso_training.corpus import EMOTIONS, LABELS, Row
 from pulso_training.evaluate import Report, answer, table
-from pulso_training.judgement import CARD_FILE, calibrate, evaluate, know_domain, tell_scores
+from pulso_training.judgement import CARD_FILE, calibrate, evaluate, know_domain, know_words, tell_scores
 from pulso_training.model_card import render
 from pulso_training.network import read_config
 from pulso_training.precision import Fidelity, Precision, compare
@@ -67,6 +67,7 @@ def export(
         calibrate(chosen, texts.development)
         known = [row.text for row in chain.from_iterable(texts.development.values())]
         know_domain(chosen, samples, known)
+        know_words(chosen, [row.text for row in texts.training])
         held_out = list(chain.from_iterable(texts.held_out.values()))
         _, found = evaluate(chosen, held_out)
         for line in table(found):

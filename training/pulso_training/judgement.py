@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from pulso_sentiment.model import ModelCard, load_model
+from pulso_sentiment.domain.explaining import Occlusion
+from pulso_sentiment.model import ModelCard
 from pulso_sentiment.model.calibration import calibrated
 from pulso_sentiment.model.card import (
     Calibration,
@@ -16,14 +17,16 @@ from pulso_sentiment.model.card import (
     read_card,
 )
 from pulso_sentiment.model.checksums import write_sums
+from pulso_sentiment.offline import explain_with
 
 from pulso_training.calibrate import fit_scale, thresholds
 from pulso_training.corpus import EMOTIONS, LABELS, Row
 from pulso_training.domain import fit_domain, save_domain
 from pulso_training.evaluate import Answers, Report, answer, report
 from pulso_training.evaluate.groups import UNKNOWN
-from pulso_training.served import embeddings, read_folder
+from pulso_training.served import embeddings, open_model, read_folder
 from pulso_training.storage import write_text
+from pulso_training.usual_weights import fit_usual_weights, openings, save_usual_weights
 
 ALL = "all"
 Told = TypeVar("Told", TemperatureScale, Threshold)
@@ -54,9 +57,23 @@ def calibrate(folder: Path, development: Mapping[str, Sequence[Row]]) -> ModelCa
 
 def know_domain(folder: Path, training: Sequence[str], development: Sequence[str]) -> None:
     """Write what the model's training texts look like to it, so that serving can tell texts unlike them."""
-    model = load_model(str(folder))
+    model = open_model(folder)
     save_domain(fit_domain(embeddings(model, training), embeddings(model, development)), folder)
     write_sums(folder)
+
+
+def know_words(folder: Path, training: Sequence[str]) -> int:
+    """Write which words usually weigh, so that serving can explain by the words that are worth the time.
+
+    Returns:
+        Of how many texts that was learnt; of none nothing is written, since all are too short.
+    """
+    model = open_model(folder)
+    explanations = explain_with(model, map(Occlusion, openings(training)))
+    if explanations:
+        save_usual_weights(fit_usual_weights(model, explanations), folder)
+        write_sums(folder)
+    return len(explanations)
 
 
 def evaluate(folder: Path, rows: Sequence[Row], *, int8: bool = False) -> tuple[Answers, Report]:

@@ -4,11 +4,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from pulso_sentiment.model import Model, load_model
+from pulso_sentiment.model import Model, ModelError, load_model
 from pulso_sentiment.model.offline import answer
 
+from pulso_training.errors import InputError
 from pulso_training.evaluate import Read
 from pulso_training.evaluate.answers import Floats, Integers
+
+
+class ServedModelError(InputError):
+    """A folder that serving would refuse as well."""
+
+
+def open_model(folder: Path, *, int8: bool = False) -> Model:
+    """Load a model folder, in int8 if asked for and faster.
+
+    Raises:
+        ServedModelError: when it cannot be served.
+    """
+    try:
+        return load_model(str(folder), int8=int8)
+    except ModelError as error:
+        raise ServedModelError(str(error)) from error
 
 
 def reader(model: Model) -> Read:
@@ -35,5 +52,5 @@ def embeddings(model: Model, texts: Sequence[str]) -> Floats:
 
 
 def read_folder(folder: Path, *, int8: bool = False) -> Read:
-    """Load a model folder and return it as a function of texts, in int8 if asked for and faster."""
-    return reader(load_model(str(folder), int8=int8))
+    """Load a model folder and return it as a function of texts; see `open_model`."""
+    return reader(open_model(folder, int8=int8))

@@ -12,6 +12,7 @@ from pulso_sentiment.model.checksums import write_sums
 from pulso_sentiment.model.offline import answer
 from pulso_sentiment.model.preprocess import preprocess
 from pulso_training import network
+from pulso_training.__main__ import main
 from pulso_training.checkpoint import CheckpointError, open_fitted
 from pulso_training.convert import converted, round_matrices, save
 from pulso_training.evaluate import Answers
@@ -69,10 +70,40 @@ def test_the_folder_tells_how_well_it_reads(served):
     assert card.calibration_error["restaurants"] < 0.1
     assert card.thresholds[0].use == "counting"
     assert (served / "domain.npz").is_file()
+    assert load_model(str(served)).usual_weights is not None
     readme = (served / "README.md").read_text()
     assert card.version in readme
     assert "$" not in readme
     assert RECIPE.note in readme
+
+
+def test_a_folder_of_an_older_export_learns_which_words_usually_weigh(served, labelled, tmp_path, capsys):
+    folder = shutil.copytree(served, tmp_path / "older")
+    (folder / "usual_weights.npz").unlink()
+    write_sums(folder)
+    assert load_model(str(folder)).usual_weights is None
+    recipe = tmp_path / "tiny.toml"
+    recipe.write_text('about = "Tiny."\n[rows]\nfiles = ["ours"]\n')
+    told = ["usual-weights", "--recipe", str(recipe), "--data", str(labelled), "--model"]
+    with pytest.raises(SystemExit, match="0"):
+        main([*told, str(folder)])
+    assert "texts weighed" in capsys.readouterr().out
+    assert load_model(str(folder)).usual_weights is not None
+    (folder / "tokenizer.json").write_text("{}")
+    with pytest.raises(SystemExit, match="2"):
+        main([*told, str(folder)])
+    assert "differs from its checksum" in capsys.readouterr().err
+
+
+def test_texts_without_enough_words_teach_no_weights(served, write_rows, rows, tmp_path, capsys):
+    short = write_rows("ours.csv", [row for row in rows if len(row.text.split()) < 5])
+    recipe = tmp_path / "tiny.toml"
+    recipe.write_text('about = "Tiny."\n[rows]\nfiles = ["ours"]\n')
+    was = (served / "SHA256SUMS").read_bytes()
+    with pytest.raises(SystemExit, match="2"):
+        main(["usual-weights", "--recipe", str(recipe), "--data", str(short), "--model", str(served)])
+    assert "no text of the training part has 6 words" in capsys.readouterr().err
+    assert (served / "SHA256SUMS").read_bytes() == was
 
 
 def test_the_record_names_the_whole_chain_of_runs(served):

@@ -1,6 +1,6 @@
 """How an explanation is shown: the text in the colours of what each word did to its answer."""
 
-from pulso_contracts.scoring import Explanation, Sentiment
+from pulso_contracts.scoring import Explanation, Sentiment, WordWeight
 from rich.text import Text
 
 SENTIMENT_COLOURS = {Sentiment.NEGATIVE: "red", Sentiment.NEUTRAL: "yellow", Sentiment.POSITIVE: "green"}
@@ -15,12 +15,13 @@ def coloured(text: str, explanation: Explanation) -> Text:
     Measured by the heaviest word of the text, half its weight is bold, and below 15 % a word stays plain.
     """
     shown = Text(text)
-    heaviest = max((abs(word.weight) for word in explanation.words), default=0.0)
-    for word in explanation.words:
-        strength = abs(word.weight) / heaviest if heaviest else 0.0
+    weighed = _weighed(explanation)
+    heaviest = max((abs(weight) for _, weight in weighed), default=0.0)
+    for word, weight in weighed:
+        strength = abs(weight) / heaviest if heaviest else 0.0
         if strength < _SLIGHT:
             continue
-        colour = SENTIMENT_COLOURS[explanation.sentiment] if word.weight > 0 else _AGAINST
+        colour = SENTIMENT_COLOURS[explanation.sentiment] if weight > 0 else _AGAINST
         shown.stylize(f"bold {colour}" if strength >= _STRONG else colour, word.start, word.end)
     return shown
 
@@ -28,8 +29,12 @@ def coloured(text: str, explanation: Explanation) -> Text:
 def weights(explanation: Explanation) -> Text:
     """Return the words and their weights, the heaviest first, in the same colours."""
     shown = Text()
-    for word in sorted(explanation.words, key=lambda word: -abs(word.weight)):
-        colour = SENTIMENT_COLOURS[explanation.sentiment] if word.weight > 0 else _AGAINST
-        shown.append(f"{word.word} ").append(f"{word.weight:+.2f}", style=colour).append("  ")
+    for word, weight in sorted(_weighed(explanation), key=lambda each: -abs(each[1])):
+        colour = SENTIMENT_COLOURS[explanation.sentiment] if weight > 0 else _AGAINST
+        shown.append(f"{word.word} ").append(f"{weight:+.2f}", style=colour).append("  ")
     shown.rstrip()
     return shown
+
+
+def _weighed(explanation: Explanation) -> list[tuple[WordWeight, float]]:
+    return [(word, word.weight) for word in explanation.words if word.weight is not None]

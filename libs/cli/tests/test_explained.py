@@ -4,7 +4,7 @@ from pulso_contracts.scoring import Explanation
 TEXT = "Rico [red]pero[/] caro 😡"
 
 
-def explanation(sentiment: str, **words: float) -> Explanation:
+def explanation(sentiment: str, **words: float | None) -> Explanation:
     return Explanation.model_validate(
         {
             "model_version": "m-1",
@@ -24,7 +24,7 @@ def explanation(sentiment: str, **words: float) -> Explanation:
     )
 
 
-def styles(sentiment: str, **words: float) -> dict[str, str]:
+def styles(sentiment: str, **words: float | None) -> dict[str, str]:
     shown = coloured(TEXT, explanation(sentiment, **words))
     assert shown.plain == TEXT
     return {TEXT[span.start : span.end]: str(span.style) for span in shown.spans}
@@ -39,6 +39,11 @@ def test_slight_words_stay_plain() -> None:
     assert styles("negative", Rico=0.1, pero=-0.2, caro=2.0) == {"caro": "bold red"}
     assert styles("neutral", Rico=0.0, caro=0.0) == {}
     assert styles("neutral") == {}
+
+
+def test_words_that_were_not_weighed_stay_plain_and_are_not_listed() -> None:
+    assert styles("negative", Rico=None, caro=2.0) == {"caro": "bold red"}
+    assert weights(explanation("negative", Rico=None, caro=2.0)).plain == "caro +2.00"
 
 
 def test_weights_are_listed_the_heaviest_first() -> None:

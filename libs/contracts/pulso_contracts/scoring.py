@@ -148,26 +148,30 @@ class Embeddings(Lenient):
 
 
 class ExplainRequest(Strict):
-    """One text whose answer is to be explained, of at most 128 words."""
+    """One text whose answer is to be explained, of at most 128 words.
+
+    With `every_word` all of them are weighed; else, of more than 20 words, those that usually weigh most.
+    """
 
     text: Annotated[
         str,
         StringConstraints(max_length=MAX_TEXT_CHARACTERS, strip_whitespace=False),
         Field(examples=["Bacán el lomo saltado, pero llegó frío"]),
     ]
+    every_word: bool = False
 
 
 class WordWeight(Lenient):
     """A word at `text[start:end]`, in Unicode code points, and what it did to the answer.
 
     `weight` is by how much the log-odds of the answer's class (natural logarithm) fall when the word is left
-    out: above 0 the word speaks for the answer, below 0 against it.
+    out: above 0 the word speaks for the answer, below 0 against it; null for a word that was not weighed.
     """
 
     word: str
     start: int = Field(ge=0)
     end: int = Field(ge=0)
-    weight: float
+    weight: float | None
 
 
 class Explanation(Lenient):

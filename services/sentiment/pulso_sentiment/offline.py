@@ -1,6 +1,6 @@
 """Whole scores and explanations, without the engine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 from pulso_contracts.scoring import Explanation, SentimentResponse
@@ -23,13 +23,17 @@ def score_offline(texts: Sequence[str], name: str | None) -> SentimentResponse:
 
 
 def explain_offline(texts: Sequence[str], name: str | None) -> list[Explanation]:
-    """Load a model as `score_offline` does, and explain its answers on texts.
+    """Load a model as `score_offline` does, and explain its answers on texts by every word.
 
     Raises:
         TooManyWords: when a text has more words than can be explained.
     """
     occlusions = [Occlusion(text) for text in texts]
-    model = load_model(name or DEFAULT_MODEL)
+    return explain_with(load_model(name or DEFAULT_MODEL), occlusions)
+
+
+def explain_with(model: Model, occlusions: Iterable[Occlusion]) -> list[Explanation]:
+    """Explain the answers of a model that is loaded."""
     explanations = []
     for occlusion in occlusions:
         opinions = _opinions(model, occlusion.pieces)

@@ -53,18 +53,26 @@ class Scorer:
             outcomes = await self._outcomes([piece for reading in readings for piece in reading.pieces], lane)
         return [_put_together(reading, [outcomes[piece] for piece in reading.pieces]) for reading in readings]
 
-    async def explanation(self, text: str) -> Explanation | TextFailed:
-        """Explain the answer on one text to somebody who waits for it.
+    async def explanation(self, text: str, *, every_word: bool) -> Explanation | TextFailed:
+        """Explain the answer on one text to somebody who waits for it, by `every_word` or by enough of them.
 
         Raises:
             TooManyWords: when it has more words than can be explained; else as for `Engine.score`.
         """
         occlusion = Occlusion(text)
+        if not every_word:
+            self._weigh_enough(occlusion)
         outcomes = await self._outcomes(
             occlusion.pieces, Lane.of_call(self._engine.estimate(occlusion.pieces))
         )
         told = _all_read([outcomes[piece] for piece in occlusion.pieces])
         return told if isinstance(told, TextFailed) else occlusion.explanation(told, self.model_version)
+
+    def _weigh_enough(self, occlusion: Occlusion) -> None:
+        """Have only the words weighed that usually weigh most; all, where the model cannot tell which."""
+        model = self._engine.model
+        if model.usual_weights is not None and len(occlusion.words) > occlusion.enough:
+            occlusion.weigh(model.usual_weights.heaviest(model.embed(occlusion.words), occlusion.enough))
 
     async def _read(self, texts: Sequence[str]) -> list[Reading]:
         if len(texts) <= _FEW:

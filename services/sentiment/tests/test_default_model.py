@@ -37,6 +37,15 @@ def test_tells_aspects_of_one_text_apart():
     assert told["entrega"] is Sentiment.NEGATIVE
 
 
+def test_knows_which_words_are_worth_weighing(model: Model):
+    text = "Fui el sábado con la familia de mi prima y la verdad pésimo el trato que nos dieron en la caja"
+    words = text.split()
+    assert model.usual_weights is not None
+    chosen = {words[place] for place in model.usual_weights.heaviest(model.embed(words), 7)}
+    assert "pésimo" in chosen
+    assert not {"el", "la", "de", "y"} & chosen
+
+
 def test_what_cannot_be_read_is_neutral_and_says_so():
     results = score(["", "   ", "\u200b\u200d", "rico"])
     assert [result.flags for result in results] == [[Flag.EMPTY]] * 3 + [[]]

@@ -1,3 +1,5 @@
+import asyncio
+import queue
 import random
 import threading
 
@@ -66,6 +68,25 @@ async def test_people_go_first_and_the_stream_never_starves():
     assert order[0] is Lane.INTERACTIVE
     assert order[:15].count(Lane.STREAM) == 3
     assert len(order) == 20
+
+
+async def test_idle_devices_share_what_waits(window):
+    devices = [queue.Queue() for _ in range(2)]
+    threads = [
+        threading.Thread(target=lambda found=found: found.put(window.take()), daemon=True)
+        for found in devices
+    ]
+    for thread in threads:
+        thread.start()
+    while window._idle < 2:  # noqa: ASYNC110 - both have to wait before anything comes
+        await asyncio.sleep(0.005)
+    window.add(items([20] * 8))
+    assert sorted(len(found.get(timeout=10)) for found in devices) == [4, 4]
+
+
+async def test_a_device_that_works_is_not_waited_for(window):
+    window.add(items([20] * 8))
+    assert len(window.take()) == 8
 
 
 async def test_texts_of_ended_requests_are_dropped(window):

@@ -53,6 +53,23 @@ def test_certainty_stays_finite():
     assert [word.weight for word in told.words] == [0, round(2 * log((1 - 1e-6) / 1e-6), 4)]
 
 
+def test_words_that_are_not_weighed_are_told_without_a_weight():
+    occlusion = Occlusion("el lomo muy rico")
+    assert occlusion.words == ["el", "lomo", "muy", "rico"]
+    occlusion.weigh([1, 3])
+    assert occlusion.pieces == ["el lomo muy rico", "el  muy rico", "el lomo muy "]
+    told = occlusion.explanation(
+        [Opinion((0.1, 0.1, 0.8)), Opinion((0.1, 0.1, 0.8)), Opinion((0.25, 0.25, 0.5))], "m-1"
+    )
+    assert [word.word for word in told.words] == occlusion.words
+    assert [word.weight for word in told.words] == [None, 0, None, round(log(4), 4)]
+
+
+@pytest.mark.parametrize(("words", "enough"), [(1, 19), (19, 19), (40, 19), (41, 19), (42, 20), (128, 63)])
+def test_long_texts_are_explained_by_nearly_half_of_their_words(words, enough):
+    assert Occlusion("ya " * words).enough == enough
+
+
 def test_many_words_are_taken_and_too_many_refused():
     assert len(Occlusion("ya " * 128).pieces) == 129
     with pytest.raises(TooManyWords):

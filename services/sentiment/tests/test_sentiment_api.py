@@ -1,6 +1,7 @@
 import asyncio
 
 import httpx
+import numpy as np
 import pytest
 from asgi_lifespan import LifespanManager
 from prometheus_client import REGISTRY
@@ -8,6 +9,7 @@ from pulso_contracts.scoring import Explanation, SentimentResponse
 from pulso_sentiment import app as app_module
 from pulso_sentiment.app import build_app
 from pulso_sentiment.engine import Capacity
+from pulso_sentiment.model.usual_weights import UsualWeights
 from pulso_sentiment.settings import Role, SentimentSettings
 
 
@@ -81,16 +83,40 @@ async def test_the_words_of_an_answer_are_weighed(client):
     assert (await client.post("/sentiment/explain", json={"text": text})).json() == answer.json()
 
 
+async def test_of_a_long_text_only_the_words_that_usually_weigh_are_weighed(
+    client, faulty_model, monkeypatch
+):
+    vectors = faulty_model.embed(["pésimo"])
+    direction = np.concatenate([np.zeros_like(vectors[0]), vectors[0], np.zeros_like(vectors[0])])
+    monkeypatch.setattr(faulty_model, "usual_weights", UsualWeights(direction))
+    text = "la casa " * 15 + "pésimo " + "el vaso " * 15
+    answer = await client.post("/sentiment/explain", json={"text": text})
+    quick = Explanation.model_validate(answer.json())
+    answer = await client.post("/sentiment/explain", json={"text": text, "every_word": True})
+    whole = Explanation.model_validate(answer.json())
+    assert [word.word for word in quick.words] == [word.word for word in whole.words] == text.split()
+    assert sum(word.weight is not None for word in quick.words) == 29
+    assert None not in [word.weight for word in whole.words]
+    heaviest = max(whole.words, key=lambda word: abs(word.weight))
+    assert heaviest in quick.words
+    assert (heaviest.word, quick.base) == ("pésimo", whole.base)
+    short = await client.post("/sentiment/explain", json={"text": "ya " * 19})
+    assert None not in [word["weight"] for word in short.json()["words"]]
+
+
 async def test_what_has_no_words_is_explained_with_none(client):
     answer = await client.post("/sentiment/explain", json={"text": "..."})
     assert (answer.json()["sentiment"], answer.json()["words"]) == ("neutral", [])
 
 
-@pytest.mark.parametrize("body", [{"text": "ya " * 129}, {"text": "x" * 5_001}, {}, {"text": "a", "b": 1}])
+@pytest.mark.parametrize(
+    "body",
+    [{"text": "ya " * 129}, {"text": "x" * 5_001}, {}, {"text": "a", "b": 1}, {"text": "a", "every_word": 2}],
+)
 async def test_what_cannot_be_explained_is_named(client, body):
     answer = await client.post("/sentiment/explain", json=body)
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == ("b" if "b" in body else "text")
+    assert answer.json()["errors"][0]["field"] == ([*body, "text"][1] if body.get("text") == "a" else "text")
 
 
 async def test_an_explanation_fails_like_a_score(client):

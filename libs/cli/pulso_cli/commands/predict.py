@@ -55,7 +55,7 @@ def predict(
 
 def _asked(gateway: Gateway, texts: list[str], *, explain: bool) -> object:
     if explain:
-        return [gateway.post("/sentiment/explain", {"text": text}) for text in texts]
+        return [gateway.post("/sentiment/explain", {"text": text, "every_word": True}) for text in texts]
     return gateway.post("/sentiment", {"texts": texts})
 
 

@@ -3,10 +3,13 @@
 Occlusion (Zeiler and Fergus 2014, ECCV) of whole words; a word's weight is the change of the log-odds of the
 answer's class, as in Li, Monroe and Jurafsky 2016, "Understanding neural networks through representation
 erasure". Log-odds and not probabilities: near 0 and 1 a probability hardly moves, whatever is left out.
+
+A text is read once for each word that is weighed. Of long texts only the words that usually weigh most are,
+unless all are asked for (docs/adr/0031-words-worth-weighing.md).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -26,6 +29,10 @@ _CLASSES = tuple(Sentiment)
 _LEAST = 1e-6
 _NO_EVIDENCE = (1 / 3, 1 / 3, 1 / 3)
 """What stands for an opinion on nothing, when the only word was left out."""
+
+_FEW = 19
+"""Texts of up to so many words have all of them weighed. Longer ones are read, the whole text included, half
+as often as they have words, or so many times and once."""
 
 
 class TooManyWords(Exception):
@@ -52,7 +59,9 @@ class Occlusion:
     """A text and what must be scored to explain it.
 
     Attributes:
-        pieces: The text itself, then without each of its words.
+        words: What the text consists of, in order.
+        enough: How many of them are weighed for somebody who does not want to wait for all.
+        pieces: The text itself, then without each of the words that are weighed.
 
     Raises:
         TooManyWords: when it is made for a text of more than 128 words.
@@ -63,26 +72,31 @@ class Occlusion:
         self._words = words(text)
         if len(self._words) > MAX_EXPLAINED_WORDS:
             raise TooManyWords
-        without = (text[: word.start] + text[word.end :] for word in self._words)
-        self.pieces = [text, *without]
+        self.words = [text[word.start : word.end] for word in self._words]
+        self.enough = max(_FEW, len(self.words) // 2 - 1)
+        self.weigh(range(len(self.words)))
+
+    def weigh(self, places: Iterable[int]) -> None:
+        """Have only the words at `places` weighed; at first all are."""
+        self._weighed = list(places)
+        chosen = (self._words[place] for place in self._weighed)
+        self.pieces = [self._text, *(self._text[: word.start] + self._text[word.end :] for word in chosen)]
 
     def explanation(self, opinions: Sequence[Opinion], model_version: str) -> Explanation:
         """Weigh the words; `opinions` answers `pieces`."""
         whole, *without = opinions
         base = _log_odds(whole, whole.sentiment)
-        weights = (base - _log_odds(opinion, whole.sentiment) for opinion in without)
+        weights = {
+            place: round(base - _log_odds(opinion, whole.sentiment), 4)
+            for place, opinion in zip(self._weighed, without, strict=True)
+        }
         return Explanation(
             model_version=model_version,
             sentiment=whole.sentiment,
             probabilities=named(whole.probabilities),
             words=[
-                WordWeight(
-                    word=self._text[word.start : word.end],
-                    start=word.start,
-                    end=word.end,
-                    weight=round(weight, 4),
-                )
-                for word, weight in zip(self._words, weights, strict=True)
+                WordWeight(word=self.words[place], start=word.start, end=word.end, weight=weights.get(place))
+                for place, word in enumerate(self._words)
             ],
             base=round(base, 4),
         )

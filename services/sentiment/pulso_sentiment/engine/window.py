@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Iterable
+from math import ceil
 from threading import Condition
 
 from pulso_sentiment.engine.lanes import Lane, Turns
@@ -11,6 +12,8 @@ from pulso_sentiment.model.shapes import full_rows, grid_length, padded_tokens, 
 
 PATIENCE = {Lane.INTERACTIVE: 0.1, Lane.BULK: 0.5, Lane.STREAM: 1.0}
 """Seconds for which fuller batches may go before the text that waited longest."""
+_LEAST_SHARE = 2
+"""A text that is read alone costs up to half as much again as among others."""
 
 _Waiting = dict[int, deque[Item]]
 
@@ -21,12 +24,14 @@ class Window:
     A batch is of one grid length: little padding, and answers that do not depend on neighbours
     (docs/adr/0007-one-text-one-answer.md). Of the lengths that wait, that which fills a batch best is taken,
     or that of the text that waited longest once it has waited for its lane's patience, so that none starves.
+    Devices that have nothing else to do share what waits.
     """
 
     def __init__(self, batch_tokens: int) -> None:
         self._batch_tokens = batch_tokens
         self._lanes: dict[Lane, _Waiting] = {lane: {} for lane in Lane}
         self._turns = Turns()
+        self._idle = 0
         self._changed = Condition()
         self._closed = False
 
@@ -57,7 +62,9 @@ class Window:
             while not self._closed:
                 if batch := self._next():
                     return batch
+                self._idle += 1
                 self._changed.wait()
+                self._idle -= 1
         return []
 
     def close(self) -> None:
@@ -87,7 +94,9 @@ class Window:
 
     def _batch(self, waiting: _Waiting, length: int) -> list[Item]:
         """Take the first of a length; those of requests that were cancelled or failed are dropped."""
-        queue, most = waiting[length], rows_within(self._batch_tokens, length)
+        queue = waiting[length]
+        share = max(_LEAST_SHARE, ceil(len(queue) / (1 + self._idle)))
+        most = min(rows_within(self._batch_tokens, length), share)
         batch: list[Item] = []
         while queue and len(batch) < most:
             item = queue.popleft()

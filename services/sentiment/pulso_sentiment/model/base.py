@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pulso_sentiment.model.card import ModelCard
 from pulso_sentiment.model.known_texts import KnownTexts
 from pulso_sentiment.model.shapes import grid_length, grid_rows
+from pulso_sentiment.model.usual_weights import UsualWeights
 
 Array = NDArray[np.float32]
 
@@ -81,6 +82,7 @@ class Model(Protocol):
 
     card: ModelCard
     known_texts: KnownTexts | None
+    usual_weights: UsualWeights | None
     devices: int
     """How many batches are best computed beside each other."""
 

@@ -12,6 +12,7 @@ from pulso_sentiment.model.base import Answers, Array, Tokenised, Tokens
 from pulso_sentiment.model.card import ModelCard
 from pulso_sentiment.model.known_texts import KnownTexts
 from pulso_sentiment.model.preprocess import preprocess
+from pulso_sentiment.model.usual_weights import UsualWeights
 from pulso_sentiment.model.windows import split
 from pulso_sentiment.model.word_vectors import mean_vectors
 
@@ -44,6 +45,7 @@ class DummyModel:
     """Deterministic and instant; the id of a word is its CRC-32."""
 
     known_texts: KnownTexts | None = None
+    usual_weights: UsualWeights | None = None
     devices = 1
 
     def __init__(self) -> None:

@@ -23,6 +23,7 @@ from pulso_sentiment.model.preprocess import preprocess
 from pulso_sentiment.model.quantisation import compress
 from pulso_sentiment.model.shapes import grid_length
 from pulso_sentiment.model.threads import cpu_limit
+from pulso_sentiment.model.usual_weights import read_usual_weights
 from pulso_sentiment.model.windows import split
 from pulso_sentiment.model.word_vectors import mean_vectors, read_vector_table
 
@@ -51,6 +52,7 @@ class OpenVinoModel:
             self.card = read_card(folder)
             self.known_texts = read_known_texts(folder)
             self._word_vectors = read_vector_table(folder)
+            self.usual_weights = read_usual_weights(folder) if self._word_vectors else None
             flags = cpu_flags()
             execution = compile_options(self.card.precision, flags)
         except (OSError, ValueError) as error:

@@ -19,6 +19,7 @@ from pulso_sentiment.model.known_texts import KnownTexts
 from pulso_sentiment.model.labels import label_matrix
 from pulso_sentiment.model.preprocess import preprocess
 from pulso_sentiment.model.threads import cpu_limit
+from pulso_sentiment.model.usual_weights import UsualWeights
 from pulso_sentiment.model.windows import split
 from pulso_sentiment.model.word_vectors import mean_vectors
 
@@ -34,6 +35,7 @@ class TorchModel:
     """A transformers model whose labels mean negative, neutral, positive; code from the hub is never run."""
 
     known_texts: KnownTexts | None = None
+    usual_weights: UsualWeights | None = None
     devices = 1
 
     def __init__(self, name: str) -> None:
