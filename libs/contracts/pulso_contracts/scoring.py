@@ -150,7 +150,7 @@ class Embeddings(Lenient):
 class ExplainRequest(Strict):
     """One text whose answer is to be explained, of at most 128 words.
 
-    With `every_word` all of them are weighed; else, of more than 20 words, those that usually weigh most.
+    With `every_word` all of them are weighed; else, of more than 19 words, those that usually weigh most.
     """
 
     text: Annotated[
