@@ -17,6 +17,7 @@ from pulso_sentiment.model.card import (
     read_card,
 )
 from pulso_sentiment.model.checksums import write_sums
+from pulso_sentiment.model.word_vectors import read_vector_table
 from pulso_sentiment.offline import explain_with
 
 from pulso_training.calibrate import fit_scale, thresholds
@@ -24,7 +25,7 @@ from pulso_training.corpus import EMOTIONS, LABELS, Row
 from pulso_training.domain import fit_domain, save_domain
 from pulso_training.evaluate import Answers, Report, answer, report
 from pulso_training.evaluate.groups import UNKNOWN
-from pulso_training.served import embeddings, open_model, read_folder
+from pulso_training.served import ServedModelError, embeddings, open_model, read_folder
 from pulso_training.storage import write_text
 from pulso_training.usual_weights import fit_usual_weights, openings, save_usual_weights
 
@@ -67,8 +68,13 @@ def know_words(folder: Path, training: Sequence[str]) -> int:
 
     Returns:
         Of how many texts that was learnt; of none nothing is written, since all are too short.
+
+    Raises:
+        ServedModelError: when the folder cannot be served, or tells nothing of single words.
     """
     model = open_model(folder)
+    if read_vector_table(folder) is None:
+        raise ServedModelError(f"{folder} holds no vectors of words")
     explanations = explain_with(model, map(Occlusion, openings(training)))
     if explanations:
         save_usual_weights(fit_usual_weights(model, explanations), folder)
