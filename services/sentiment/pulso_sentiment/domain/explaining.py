@@ -31,8 +31,8 @@ _NO_EVIDENCE = (1 / 3, 1 / 3, 1 / 3)
 """What stands for an opinion on nothing, when the only word was left out."""
 
 _FEW = 19
-"""Texts of up to so many words have all of them weighed; longer ones so many, or half of their words less one,
-since the text itself is read besides."""
+"""Texts of up to so many words have all of them weighed; longer ones so many, or half of their words less
+one, since the text itself is read besides."""
 
 
 class TooManyWords(Exception):
