@@ -28,6 +28,8 @@ from pulso_cli.stack.state import ProcessState, StackState
 from pulso_cli.stack.supervisor import Supervisor
 from pulso_cli.stack.valkey import valkey_spec, wait_for_valkey
 
+_ENDS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+
 
 class Narrator(Protocol):
     """Tells the user what happens."""
@@ -43,7 +45,7 @@ class Narrator(Protocol):
 
 
 def run_stack(layout: Layout, port: int, narrator: Narrator) -> None:
-    """Runs until SIGINT, SIGTERM or SIGHUP; a second signal ends the processes at once.
+    """Runs until SIGINT, SIGTERM or SIGHUP; a second signal ends the processes at once, later ones nothing.
 
     Raises:
         CommandFailed: Another stack holds the directory, the port is taken, or a process cannot be kept
@@ -59,6 +61,8 @@ def run_stack(layout: Layout, port: int, narrator: Narrator) -> None:
         try:
             asyncio.run(_Stack(layout, ports, credentials, narrator).run())
         finally:
+            for number in _ENDS:  # nothing is left to stop: a second Ctrl-C that comes late is no failure
+                signal.signal(number, signal.SIG_IGN)
             layout.state.unlink(missing_ok=True)
             layout.scrape_targets.unlink(missing_ok=True)
 
@@ -128,7 +132,7 @@ class _Stack:
             self._stop.set()
 
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _ENDS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` asks
                 loop.add_signal_handler(number, heard)
 
