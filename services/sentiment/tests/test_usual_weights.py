@@ -43,5 +43,5 @@ def test_a_file_that_is_none_is_refused_in_one_sentence(tmp_path: Path, content:
         np.savez(tmp_path / "usual_weights.npz", mean=np.zeros(4))
     else:
         (tmp_path / "usual_weights.npz").write_bytes(content)
-    with pytest.raises(ValueError, match="lacks a direction"):
+    with pytest.raises(ValueError, match=r"usual_weights\.npz lacks direction"):
         read_usual_weights(tmp_path)

@@ -6,10 +6,11 @@ NeurIPS), divided by the number of directions, so that a text like them has abou
 
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pulso_sentiment.model.array_file import read_arrays
 
 DOMAIN_FILE = "domain.npz"
 
@@ -40,15 +41,7 @@ def read_known_texts(folder: Path) -> KnownTexts | None:
     Raises:
         ValueError: when the file is not what it should be.
     """
-    path = folder / DOMAIN_FILE
-    if not path.is_file():
+    arrays = read_arrays(folder / DOMAIN_FILE, "mean", "whitening", "limit")
+    if arrays is None:
         return None
-    try:
-        with np.load(path) as arrays:
-            return KnownTexts(
-                mean=arrays["mean"].astype(np.float32),
-                whitening=arrays["whitening"].astype(np.float32),
-                limit=float(arrays["limit"]),
-            )
-    except (BadZipFile, KeyError, TypeError, ValueError):
-        raise ValueError(f"{folder.name}/{DOMAIN_FILE} lacks a mean, a whitening or a limit") from None
+    return KnownTexts(arrays["mean"], arrays["whitening"], float(arrays["limit"]))

@@ -7,10 +7,11 @@ were all weighed (`pulso_training.usual_weights`), says who comes first; it is n
 
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pulso_sentiment.model.array_file import read_arrays
 
 Array = NDArray[np.float32]
 
@@ -48,11 +49,5 @@ def read_usual_weights(folder: Path) -> UsualWeights | None:
     Raises:
         ValueError: when the file is not what it should be.
     """
-    path = folder / USUAL_WEIGHTS_FILE
-    if not path.is_file():
-        return None
-    try:
-        with np.load(path) as arrays:
-            return UsualWeights(arrays["direction"].astype(np.float32))
-    except (BadZipFile, KeyError, TypeError, ValueError):
-        raise ValueError(f"{folder.name}/{USUAL_WEIGHTS_FILE} lacks a direction") from None
+    arrays = read_arrays(folder / USUAL_WEIGHTS_FILE, "direction")
+    return None if arrays is None else UsualWeights(arrays["direction"])
