@@ -48,6 +48,13 @@ def served(request, checkpoint, texts, tmp_path_factory) -> Path:
     return out
 
 
+@pytest.fixture
+def ours(tmp_path) -> Path:
+    path = tmp_path / "tiny.toml"
+    path.write_text('about = "Tiny."\n[rows]\nfiles = ["ours"]\n')
+    return path
+
+
 def test_the_served_file_answers_as_the_checkpoint(served, checkpoint, rows):
     said = [row.text for row in rows[:40]]
     model = network.load(checkpoint)
@@ -77,14 +84,14 @@ def test_the_folder_tells_how_well_it_reads(served):
     assert RECIPE.note in readme
 
 
-def test_a_folder_of_an_older_export_learns_which_words_usually_weigh(served, labelled, tmp_path, capsys):
+def test_a_folder_of_an_older_export_learns_which_words_usually_weigh(
+    served, labelled, ours, tmp_path, capsys
+):
     folder = shutil.copytree(served, tmp_path / "older")
     (folder / "usual_weights.npz").unlink()
     write_sums(folder)
     assert load_model(str(folder)).usual_weights is None
-    recipe = tmp_path / "tiny.toml"
-    recipe.write_text('about = "Tiny."\n[rows]\nfiles = ["ours"]\n')
-    told = ["usual-weights", "--recipe", str(recipe), "--data", str(labelled), "--model"]
+    told = ["usual-weights", "--recipe", str(ours), "--data", str(labelled), "--model"]
     with pytest.raises(SystemExit, match="0"):
         main([*told, str(folder)])
     assert "texts weighed" in capsys.readouterr().out
@@ -95,13 +102,11 @@ def test_a_folder_of_an_older_export_learns_which_words_usually_weigh(served, la
     assert "differs from its checksum" in capsys.readouterr().err
 
 
-def test_texts_without_enough_words_teach_no_weights(served, write_rows, rows, tmp_path, capsys):
+def test_texts_without_enough_words_teach_no_weights(served, write_rows, rows, ours, capsys):
     short = write_rows("ours.csv", [row for row in rows if len(row.text.split()) < 5])
-    recipe = tmp_path / "tiny.toml"
-    recipe.write_text('about = "Tiny."\n[rows]\nfiles = ["ours"]\n')
     was = (served / "SHA256SUMS").read_bytes()
     with pytest.raises(SystemExit, match="2"):
-        main(["usual-weights", "--recipe", str(recipe), "--data", str(short), "--model", str(served)])
+        main(["usual-weights", "--recipe", str(ours), "--data", str(short), "--model", str(served)])
     assert "no text of the training part has 6 words" in capsys.readouterr().err
     assert (served / "SHA256SUMS").read_bytes() == was
 

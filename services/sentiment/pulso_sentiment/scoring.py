@@ -1,8 +1,9 @@
 """The use of the engine by both doors: whole scores, aspects included, for a list of texts; explanations."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from pulso_contracts.scoring import Explanation, Score
 from pulso_kit.tracing.spans import part
@@ -11,6 +12,8 @@ from pulso_sentiment.cache import AnswerCache
 from pulso_sentiment.domain.explaining import Occlusion
 from pulso_sentiment.domain.reading import Opinion, Reading, read, score
 from pulso_sentiment.engine import CHARACTERS_PER_TOKEN, Engine, Lane, TextFailed
+
+Found = TypeVar("Found")
 
 _FEW = 8
 """So many texts are read in about a millisecond, less than the way to another thread and back may take."""
@@ -61,23 +64,28 @@ class Scorer:
         """
         occlusion = Occlusion(text)
         if not every_word:
-            self._weigh_enough(occlusion)
+            await self._weigh_enough(occlusion)
         outcomes = await self._outcomes(
             occlusion.pieces, Lane.of_call(self._engine.estimate(occlusion.pieces))
         )
         told = _all_read([outcomes[piece] for piece in occlusion.pieces])
         return told if isinstance(told, TextFailed) else occlusion.explanation(told, self.model_version)
 
-    def _weigh_enough(self, occlusion: Occlusion) -> None:
+    async def _weigh_enough(self, occlusion: Occlusion) -> None:
         """Have only the words weighed that usually weigh most; all, where the model cannot tell which."""
         model = self._engine.model
-        if model.usual_weights is not None and len(occlusion.words) > occlusion.enough:
-            occlusion.weigh(model.usual_weights.heaviest(model.embed(occlusion.words), occlusion.enough))
+        if model.usual_weights is None or len(occlusion.words) <= occlusion.enough:
+            return
+        vectors = await self._in_thread(model.embed, occlusion.words)
+        occlusion.weigh(model.usual_weights.heaviest(vectors, occlusion.enough))
 
     async def _read(self, texts: Sequence[str]) -> list[Reading]:
         if len(texts) <= _FEW:
             return _read_all(texts)
-        return await asyncio.get_running_loop().run_in_executor(self._reading, _read_all, texts)
+        return await self._in_thread(_read_all, texts)
+
+    async def _in_thread(self, work: Callable[[Sequence[str]], Found], texts: Sequence[str]) -> Found:
+        return await asyncio.get_running_loop().run_in_executor(self._reading, work, texts)
 
     async def _outcomes(self, pieces: Sequence[str], lane: Lane) -> dict[str, Opinion | TextFailed]:
         distinct = list(dict.fromkeys(pieces))

@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 from pulso_contracts.scoring import Emotion, Flag, Sentiment
 from pulso_sentiment.judging import Judge
 from pulso_sentiment.model import Answers, Tokenised, Tokens
@@ -58,13 +57,3 @@ def test_known_texts_are_read_from_their_file(tmp_path: Path):
     assert found is not None
     assert found.limit == 1.5
     assert found.cover(np.array([[1, 1, 9, 9], [2, 1, 0, 0]], np.float32)) == [True, False]
-
-
-@pytest.mark.parametrize("content", [b"no zip", None])
-def test_a_file_that_is_none_is_refused_in_one_sentence(tmp_path: Path, content: bytes | None):
-    if content is None:
-        np.savez(tmp_path / "domain.npz", mean=np.zeros(4))
-    else:
-        (tmp_path / "domain.npz").write_bytes(content)
-    with pytest.raises(ValueError, match=r"domain\.npz lacks mean or whitening or limit"):
-        read_known_texts(tmp_path)

@@ -35,13 +35,3 @@ def test_they_are_read_from_their_file(tmp_path: Path):
     found = read_usual_weights(tmp_path)
     assert found is not None
     assert found.direction.tolist() == [0, 1, 2, 3, 4, 5]
-
-
-@pytest.mark.parametrize("content", [b"no zip", None])
-def test_a_file_that_is_none_is_refused_in_one_sentence(tmp_path: Path, content: bytes | None):
-    if content is None:
-        np.savez(tmp_path / "usual_weights.npz", mean=np.zeros(4))
-    else:
-        (tmp_path / "usual_weights.npz").write_bytes(content)
-    with pytest.raises(ValueError, match=r"usual_weights\.npz lacks direction"):
-        read_usual_weights(tmp_path)

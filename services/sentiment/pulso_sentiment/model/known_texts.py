@@ -44,4 +44,4 @@ def read_known_texts(folder: Path) -> KnownTexts | None:
     arrays = read_arrays(folder / DOMAIN_FILE, "mean", "whitening", "limit")
     if arrays is None:
         return None
-    return KnownTexts(arrays["mean"], arrays["whitening"], float(arrays["limit"]))
+    return KnownTexts(arrays["mean"], arrays["whitening"], arrays["limit"].item())
